@@ -1,0 +1,191 @@
+"""The values that all rooms share, frozen and complete when built.
+
+A `Passage` holds its `Document` and two offsets and nothing else of the text, so that what it
+shows is `document.text[start:end]` by construction. Offsets count Unicode code points of the
+stored text, `start` inclusive, `end` exclusive. Nothing here reads, searches or stores.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+KINDS = (
+    "statute",
+    "treaty",
+    "regulation",
+    "court opinion",
+    "government report",
+    "academic",
+    "NGO report",
+    "news",
+    "opinion",
+    "data",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who said it, when and where it came from: all of a document but its text.
+
+    `id` is the start of the SHA-256 of the original's bytes (16 hexadecimal digits), `kind` one
+    of `KINDS`, `published` an ISO 8601 date of year, month or day precision ("2018-04-14",
+    "2018"), `origin` the path or address of the original, `media_type` an IANA media type.
+    """
+
+    id: str
+    title: str
+    kind: str
+    publisher: str | None
+    author: str | None
+    published: str | None
+    jurisdiction: str | None
+    origin: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a paginated original: `number` counts sheets from 1, text[start:end] is on it."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading or numbered provision: it governs the text from `start` to the next of its level.
+
+    `level` counts from 1 (outermost). `label` is a provision's own mark ("(b)", "Article 4") or
+    None for a plain heading; `title` is what is shown, at most a line.
+    """
+
+    start: int
+    level: int
+    title: str
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Document(Source):
+    """A source with its stored text, page map (empty if not paginated) and heading map.
+
+    `pages` and `headings` are in order of `start`.
+    """
+
+    text: str
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+    def headings_at(self, offset: int) -> tuple[Heading, ...]:
+        """The headings that govern the character at `offset`, outermost first."""
+        path: list[Heading] = []
+        for heading in self.headings[: bisect_right(self._heading_starts, offset)]:
+            while path and path[-1].level >= heading.level:
+                path.pop()
+            path.append(heading)
+        return tuple(path)
+
+    def pages_of(self, start: int, end: int) -> tuple[int, ...]:
+        """The page numbers that text[start:end] touches, in order; empty if not paginated."""
+        return tuple(page.number for page in self.pages if page.start < end and start < page.end)
+
+    @cached_property
+    def _heading_starts(self) -> tuple[int, ...]:
+        return tuple(heading.start for heading in self.headings)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A span of a document: what is embedded, found and cited."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The exact words: `document.text[start:end]`."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings that govern all of the passage, outermost first."""
+        first = self.document.headings_at(self.start)
+        last = self.document.headings_at(max(self.start, self.end - 1))
+        return tuple(a for a, b in zip(first, last, strict=False) if a == b)
+
+    @property
+    def heading_path(self) -> tuple[str, ...]:
+        """The titles of those headings."""
+        return tuple(heading.title for heading in self.headings)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Page numbers (from 1) that the passage touches; empty if not paginated."""
+        return self.document.pages_of(self.start, self.end)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a search found.
+
+    `score` orders hits (higher is better; comparable within one search only), the ranks count
+    from 1 and are None where that search did not return the passage; `similarity` is the cosine
+    of query and passage in [-1, 1], None where the dense search did not return it.
+    """
+
+    passage: Passage
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which documents a search may use; an empty tuple or None leaves that open.
+
+    `published_from` and `published_to` are ISO 8601 dates of any precision, both inclusive; a
+    document without a date is outside every date range.
+    """
+
+    kinds: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    published_from: str | None = None
+    published_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the library's list: a source with its measure and when it was added (ISO, UTC)."""
+
+    source: Source
+    characters: int
+    pages: int
+    passages: int
+    added: str
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What a library holds. `size_bytes` is all that its folder takes on disk."""
+
+    documents: int
+    passages: int
+    characters: int
+    by_kind: tuple[tuple[str, int], ...]
+    embedder: str
+    dimension: int
+    chunking: str
+    schema_version: int
+    size_bytes: int
+
+
+def documents_of(passages: Iterable[Passage]) -> tuple[Document, ...]:
+    """The distinct documents of these passages, in order of first appearance."""
+    return tuple({passage.document.id: passage.document for passage in passages}.values())
