@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,14 @@ BATCH_SIZE = 16  # on CPUs small batches stay in cache: 16 was 1.2 times as fast
 LONGEST_PASSAGE_TOKENS = 256  # a model that reads more still gets passages fit to be cited
 
 Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TokenVectors:
+    """The tokens of one text: `offsets` of shape (n, 2), unit `vectors` of (n, dimension)."""
+
+    offsets: npt.NDArray[np.int64]
+    vectors: Vectors
 
 
 class Embedder(Embeddings):
@@ -80,6 +89,22 @@ class Embedder(Embeddings):
         unit: Vectors = exact / np.linalg.norm(exact, axis=1, keepdims=True).clip(1e-9)
         return unit
 
+    def embed_tokens(self, texts: Sequence[str]) -> tuple[TokenVectors, ...]:
+        """For each text its tokens' vectors in context; what exceeds `max_tokens` is left out."""
+        if not texts:
+            return ()
+        with self._lock:
+            rows = self.load().encode(
+                list(texts),
+                batch_size=BATCH_SIZE,
+                output_value="token_embeddings",
+                show_progress_bar=False,
+            )
+        return tuple(
+            self._token_vectors(text, row.float().cpu().numpy())
+            for text, row in zip(texts, rows, strict=True)
+        )
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `embed`."""
         rows: list[list[float]] = self.embed(texts).tolist()
@@ -94,6 +119,14 @@ class Embedder(Embeddings):
         self.load()
         assert self._tokenizer is not None
         return tuple(a for a, _ in self._tokenizer.encode(text, add_special_tokens=False).offsets)
+
+    def _token_vectors(self, text: str, vectors: Vectors) -> TokenVectors:
+        assert self._tokenizer is not None
+        offsets = np.array(self._tokenizer.encode(text).offsets, np.int64).reshape(-1, 2)
+        # special tokens stand for no characters
+        real = np.flatnonzero(offsets[: len(vectors), 1] > offsets[: len(vectors), 0])
+        lengths = np.linalg.norm(vectors[real], axis=1, keepdims=True).clip(1e-9)
+        return TokenVectors(offsets[real], vectors[real] / lengths)
 
     def load(self) -> "SentenceTransformer":
         """The model, loaded on the first call."""

@@ -24,9 +24,10 @@ from index.errors import (
     LibraryMissing,
     StorageError,
 )
+from index.late_interaction import Aligner, Alignment
 from index.lock import WriterLock
 from index.rows import Addition
-from index.search import CANDIDATES, fuse, match_expression, without_repeats
+from index.search import CANDIDATES, REORDERED, fuse, match_expression, reorder, without_repeats
 from index.types import Document, Entry, Filters, Hit, Passage, Stats
 from index.vectors import VectorIndex
 
@@ -58,6 +59,7 @@ class Library:
         self._catalogue = Catalogue(folder / CATALOGUE)
         self._vectors = VectorIndex(folder / VECTORS)
         self._lock = WriterLock(folder)
+        self._aligner = Aligner(embedder, self._catalogue)
         self._seen_revision = -1
 
     @classmethod
@@ -125,15 +127,13 @@ class Library:
         dense = self._vectors.nearest(vector, CANDIDATES, filters)
         lexical = self._catalogue.search_words(expression, CANDIDATES, filters)
         names = dict.fromkeys([name for name, _ in dense] + list(lexical))
-        return without_repeats(fuse(dense, lexical, self._catalogue.resolve(tuple(names))), k)
+        fused = fuse(dense, lexical, self._catalogue.resolve(tuple(names)))
+        alignments = self.align(query, [hit.passage for hit in fused[:REORDERED]])
+        return without_repeats(reorder(fused, [a.score for a in alignments]), k)
 
-    def word_frequency(self, word: str) -> float:
-        """Share of the passages that hold this word in any of its forms, in [0, 1]."""
-        expression = match_expression(word)
-        total = self._catalogue.passage_count()
-        if expression is None or not total:
-            return 0.0
-        return self._catalogue.document_frequency(expression) / total
+    def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
+        """How each passage's words answer to the query's; quick for passages just searched."""
+        return self._aligner.align(query, passages)
 
     def retriever(self, k: int = 8, filters: Filters = Filters()) -> "LibraryRetriever":
         """This library as a LangChain retriever."""
@@ -312,4 +312,5 @@ class Library:
         if revision != self._seen_revision:
             self._check_manifest()
             self._vectors.refresh()
+            self._aligner.forget_frequencies()
             self._seen_revision = revision

@@ -1,4 +1,4 @@
-"""Hybrid search: dense and lexical ranks fused, repeats dropped.
+"""Hybrid search: dense and lexical ranks fused, the best re-ordered, repeats dropped.
 
 Fusion is by reciprocal rank (Cormack, Clarke and Büttcher 2009). Near-duplicates are told by the
 share of word shingles they have in common (Broder 1997). What a question means and how an answer
@@ -7,10 +7,12 @@ is made are not decided here.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from index.types import Hit, Passage
 
 CANDIDATES = 60  # of each search; more changed nothing on the development questions
+REORDERED = 16  # recall@5 on them: 8 passages 0.79, 16 0.84, 24 0.85; each takes 9 ms
 RRF_K = 60  # the constant of the paper
 SHINGLE_WORDS = 5
 DUPLICATE_OVERLAP = 0.8  # share of the shorter passage's shingles found in the other
@@ -72,6 +74,12 @@ def fuse(
         for name, passage in passages.items()
     ]
     return sorted(hits, key=lambda hit: -hit.score)
+
+
+def reorder(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    """The first `len(scores)` hits by these scores, the others after them as they were."""
+    first = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=False)]
+    return sorted(first, key=lambda hit: -hit.score) + list(hits[len(first) :])
 
 
 def without_repeats(hits: Iterable[Hit], most: int) -> tuple[Hit, ...]:

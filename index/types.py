@@ -132,7 +132,8 @@ class Passage:
 class Hit:
     """A passage that a search found.
 
-    `score` orders hits (higher is better; comparable within one search only), the ranks count
+    `score` orders hits (higher is better; comparable within one search only: the first are scored
+    by late interaction, in [-1, 1], the rest by their fused ranks, below 0.04), the ranks count
     from 1 and are None where that search did not return the passage; `similarity` is the cosine
     of query and passage in [-1, 1], None where the dense search did not return it.
     """

@@ -1,0 +1,143 @@
+"""Late interaction: which words of a passage answer to which words of a query.
+
+Each word of the query is matched with its most similar token in the passage, both seen in their
+context, and the matches are averaged by the words' rarity: MaxSim (Khattab and Zaharia 2020,
+ColBERT) weighted by inverse document frequency, on the token vectors of the library's own
+embedder. A passage is read under its title and headings, which count for all its sentences.
+"""
+
+import math
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.chunking import embedded_text
+from index.embedder import Embedder, TokenVectors, Vectors
+from index.search import STOP_WORDS, match_expression
+from index.types import Passage
+
+KEPT_PASSAGES = 256  # about 40 MB of token vectors
+_WORD = re.compile(r"\w+")
+
+
+class Frequencies(Protocol):
+    """What weighing words needs of the catalogue."""
+
+    def document_frequency(self, expression: str) -> int:
+        """How many passages match an FTS5 expression."""
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A query's words against one passage's tokens.
+
+    `similarity` has shape (query tokens, passage tokens), cosines; `weights` one share for each
+    query token, together 1; `offsets`, shape (passage tokens, 2), are offsets in the document's
+    text, negative for the title and headings that the passage was read under.
+    """
+
+    passage: Passage
+    weights: Vectors
+    similarity: Vectors
+    offsets: npt.NDArray[np.int64]
+
+    @property
+    def score(self) -> float:
+        """How well the whole passage answers to the query, in [-1, 1]."""
+        return self._weighed(np.ones(len(self.offsets), bool))
+
+    def span_score(self, start: int, end: int, *, with_context: bool) -> float:
+        """The same for text[start:end] alone, or read together with the title and headings."""
+        inside = (self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end)
+        if with_context:
+            inside |= self.offsets[:, 0] < 0
+        return self._weighed(inside)
+
+    def _weighed(self, tokens: npt.NDArray[np.bool_]) -> float:
+        if not tokens.any():
+            return -1.0
+        return float(self.similarity[:, tokens].max(axis=1) @ self.weights)
+
+
+class Aligner:
+    """Aligns queries with passages; keeps the token vectors of the passages it last saw."""
+
+    def __init__(self, embedder: Embedder, frequencies: Frequencies) -> None:
+        self._embedder = embedder
+        self._frequencies = frequencies
+        self._rarity: dict[str, float] = {}
+        self._recent: dict[str, TokenVectors] = {}
+        self._lock = threading.Lock()
+
+    def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
+        """One alignment a passage, in their order."""
+        if not passages:
+            return ()
+        asked, weights = self._weighed_query(query)
+        texts = [embedded_text(passage, self._embedder) for passage in passages]
+        return tuple(
+            Alignment(
+                passage,
+                weights,
+                asked.vectors @ tokens.vectors.T,
+                _document_offsets(tokens.offsets, passage, len(text)),
+            )
+            for passage, text, tokens in zip(passages, texts, self._tokens(texts), strict=True)
+        )
+
+    def forget_frequencies(self) -> None:
+        """Weigh words anew: the library has changed."""
+        self._rarity.clear()
+
+    def _weighed_query(self, query: str) -> tuple[TokenVectors, Vectors]:
+        """The query's tokens and their weights: those of its content words, by rarity."""
+        (tokens,) = self._embedder.embed_tokens([query])
+        weights = np.zeros(len(tokens.offsets), np.float32)
+        for word in _WORD.finditer(query):
+            if word[0].lower() not in STOP_WORDS:
+                starts, ends = tokens.offsets[:, 0], tokens.offsets[:, 1]
+                mine = (starts >= word.start()) & (ends <= word.end())
+                weights[mine] = self._rarity_of(word[0].lower()) / max(1, mine.sum())
+        if not weights.any():
+            weights[:] = 1
+        used = weights > 0
+        kept = TokenVectors(tokens.offsets[used], tokens.vectors[used])
+        return kept, weights[used] / weights.sum()
+
+    def _rarity_of(self, word: str) -> float:
+        if word not in self._rarity:
+            expression = match_expression(word)
+            found = self._frequencies.document_frequency(expression) if expression else 0
+            total = self._frequencies.passage_count()
+            self._rarity[word] = math.log((total + 1) / (found + 0.5))
+        return max(self._rarity[word], 0.01)
+
+    def _tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._recent]
+            self._recent.update(zip(new, self._embedder.embed_tokens(new), strict=True))
+            found = []
+            for text in texts:
+                tokens = self._recent.pop(text)
+                self._recent[text] = tokens
+                found.append(tokens)
+            while len(self._recent) > KEPT_PASSAGES:
+                del self._recent[next(iter(self._recent))]
+        return found
+
+
+def _document_offsets(
+    offsets: npt.NDArray[np.int64], passage: Passage, length: int
+) -> npt.NDArray[np.int64]:
+    """Offsets in `embedded_text` (of this length) as offsets in the document."""
+    context = length - len(passage.text)
+    own = offsets[:, :1] >= context
+    return np.where(own, offsets - context + passage.start, -1)
