@@ -39,6 +39,19 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """What an answer says, before it is timed and put beside its question.
+
+    An abstention has a `reason` and no statements.
+    """
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    abstained: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Seconds:
     """Wall-clock time that search and answering took."""
 
