@@ -1,4 +1,4 @@
-"""All settings in one frozen object: a flag goes before the environment, that before the default."""
+"""All settings in one frozen object: flag over environment over default."""
 
 from dataclasses import dataclass
 from pathlib import Path

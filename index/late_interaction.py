@@ -4,6 +4,7 @@ Each word of the query is matched with its most similar token in the passage, bo
 context, and the matches are averaged by the words' rarity: MaxSim (Khattab and Zaharia 2020,
 ColBERT) weighted by inverse document frequency, on the token vectors of the library's own
 embedder. A passage is read under its title and headings, which count for all its sentences.
+A word with a digit matches itself or nothing: to an embedder § 1593A is all but § 1594.
 """
 
 import math
@@ -56,7 +57,7 @@ class Alignment:
 
     def span_score(self, start: int, end: int, *, with_context: bool) -> float:
         """The same for text[start:end] alone, or read together with the title and headings."""
-        inside = (self.offsets[:, 0] >= start) & (self.offsets[:, 1] <= end)
+        inside = _inside(self.offsets, (start, end))
         if with_context:
             inside |= self.offsets[:, 0] < 0
         return self._weighed(inside)
@@ -81,13 +82,13 @@ class Aligner:
         """One alignment a passage, in their order."""
         if not passages:
             return ()
-        asked, weights = self._weighed_query(query)
+        words, asked, weights = self._weighed_query(query)
         texts = [embedded_text(passage, self._embedder) for passage in passages]
         return tuple(
             Alignment(
                 passage,
                 weights,
-                asked.vectors @ tokens.vectors.T,
+                _similarity(words, asked, text, tokens),
                 _document_offsets(tokens.offsets, passage, len(text)),
             )
             for passage, text, tokens in zip(passages, texts, self._tokens(texts), strict=True)
@@ -97,20 +98,25 @@ class Aligner:
         """Weigh words anew: the library has changed."""
         self._rarity.clear()
 
-    def _weighed_query(self, query: str) -> tuple[TokenVectors, Vectors]:
-        """The query's tokens and their weights: those of its content words, by rarity."""
+    def _weighed_query(self, query: str) -> tuple[list[str], TokenVectors, Vectors]:
+        """The query's tokens, the word that each is of, and their weights by the words' rarity.
+
+        Words that carry no subject have no weight and are left out.
+        """
         (tokens,) = self._embedder.embed_tokens([query])
         weights = np.zeros(len(tokens.offsets), np.float32)
+        words = [""] * len(weights)
         for word in _WORD.finditer(query):
+            mine = np.flatnonzero(_inside(tokens.offsets, word.span()))
+            for token in mine:
+                words[token] = word[0].lower()
             if word[0].lower() not in STOP_WORDS:
-                starts, ends = tokens.offsets[:, 0], tokens.offsets[:, 1]
-                mine = (starts >= word.start()) & (ends <= word.end())
-                weights[mine] = self._rarity_of(word[0].lower()) / max(1, mine.sum())
+                weights[mine] = self._rarity_of(word[0].lower()) / max(1, len(mine))
         if not weights.any():
             weights[:] = 1
-        used = weights > 0
+        used = np.flatnonzero(weights > 0)
         kept = TokenVectors(tokens.offsets[used], tokens.vectors[used])
-        return kept, weights[used] / weights.sum()
+        return [words[token] for token in used], kept, weights[used] / weights.sum()
 
     def _rarity_of(self, word: str) -> float:
         if word not in self._rarity:
@@ -132,6 +138,25 @@ class Aligner:
             while len(self._recent) > KEPT_PASSAGES:
                 del self._recent[next(iter(self._recent))]
         return found
+
+
+def _similarity(
+    words: Sequence[str], asked: TokenVectors, text: str, read: TokenVectors
+) -> Vectors:
+    """Cosines of shape (query tokens, passage tokens); 1 or 0 for a word with a digit."""
+    similarity: Vectors = asked.vectors @ read.vectors.T
+    for row, word in enumerate(words):
+        if any(map(str.isdigit, word)):
+            similarity[row] = 0
+            for same in re.finditer(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
+                similarity[row, _inside(read.offsets, same.span())] = 1
+    return similarity
+
+
+def _inside(offsets: npt.NDArray[np.int64], span: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Which tokens lie within the span."""
+    inside: npt.NDArray[np.bool_] = (offsets[:, 0] >= span[0]) & (offsets[:, 1] <= span[1])
+    return inside
 
 
 def _document_offsets(

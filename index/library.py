@@ -27,7 +27,15 @@ from index.errors import (
 from index.late_interaction import Aligner, Alignment
 from index.lock import WriterLock
 from index.rows import Addition
-from index.search import CANDIDATES, REORDERED, fuse, match_expression, reorder, without_repeats
+from index.search import (
+    CANDIDATES,
+    REORDERED,
+    fuse,
+    match_expression,
+    reorder,
+    shortlist,
+    without_repeats,
+)
 from index.types import Document, Entry, Filters, Hit, Passage, Stats
 from index.vectors import VectorIndex
 
@@ -127,7 +135,7 @@ class Library:
         dense = self._vectors.nearest(vector, CANDIDATES, filters)
         lexical = self._catalogue.search_words(expression, CANDIDATES, filters)
         names = dict.fromkeys([name for name, _ in dense] + list(lexical))
-        fused = fuse(dense, lexical, self._catalogue.resolve(tuple(names)))
+        fused = shortlist(fuse(dense, lexical, self._catalogue.resolve(tuple(names))))
         alignments = self.align(query, [hit.passage for hit in fused[:REORDERED]])
         return without_repeats(reorder(fused, [a.score for a in alignments]), k)
 

@@ -11,23 +11,26 @@ LONG_SENTENCE_CHARS = 320  # beyond this a semicolon ends a quotable unit
 SHORTEST_SENTENCE_CHARS = 25  # a shorter one is joined to the next
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _BLOCK_BREAK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•●▪–]\s|#{1,6}\s|\(?[0-9A-Za-z]{1,5}[.)]\s))")
+_MARK = re.compile(r"(?:#{1,6}|[-*•●▪–])[ \t]+(?=\S)")
 _CLAUSE_BREAK = re.compile(r";\s+(?:and\s+|or\s+)?(?=\S)")
 
 Span = tuple[int, int]
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
-    """Spans (start, end) of the sentences of text[start:end], in order, stripped of white space.
+    """Spans (start, end) of the sentences of text[start:end], in order.
+
+    White space, heading marks and bullets around a sentence are not part of it.
 
     Sentence boundaries are found by Punkt (Kiss and Strunk 2006) as nupunkt trains it for legal
     text: "18 U.S.C. § 1591" is no end of a sentence.
     """
     end = len(text) if end is None else end
     return tuple(
-        clause
+        (_after_mark(text, first), last)
         for block in _pieces(text, start, end, _BLOCK_BREAK)
         for sentence in _punkt(text, *block)
-        for clause in _clauses(text, *sentence)
+        for first, last in _clauses(text, *sentence)
     )
 
 
@@ -70,6 +73,12 @@ def _pieces(
     span = _stripped(text, at, end)
     if span[0] < span[1]:
         yield span
+
+
+def _after_mark(text: str, start: int) -> int:
+    """Where the words begin after a heading mark or bullet."""
+    mark = _MARK.match(text, start)
+    return mark.end() if mark else start
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

@@ -1,0 +1,46 @@
+"""Who says it and when, in the words that introduce a quotation."""
+
+import re
+
+from index.types import Document, Heading, Passage
+
+PRIMARY_KINDS = ("statute", "treaty", "regulation", "court opinion")
+# "18 U.S.C. § 1591" of "18 U.S.C. § 1591. Sex trafficking of children …"
+_SECTION = re.compile(r"^.{0,40}?§+\s*[\w.\-–]*\w")
+
+
+def attribution(passage: Passage) -> str:
+    """A short form of the source with the place of these words in it.
+
+    "18 U.S.C. § 1591(b)(1)"; "Salon, opinion, 2018"; "Scottish Government, 2018, p. 22".
+    """
+    document = passage.document
+    headings = document.headings_at(passage.start)
+    if document.kind in PRIMARY_KINDS:
+        return _provision(document, headings)
+    year = document.published[:4] if document.published else "undated"
+    who = document.publisher or document.author or document.title
+    parts = [who, "opinion", year] if document.kind == "opinion" else [who, year]
+    topic = [heading.title for heading in headings if not _is_title(heading, document)]
+    return ", ".join(parts + topic[-1:] + _page(passage))
+
+
+def _provision(document: Document, headings: tuple[Heading, ...]) -> str:
+    section = _SECTION.match(document.title)
+    name = section[0] if section else document.title
+    for heading in headings:
+        if heading.label and heading.label.startswith("("):
+            name += heading.label
+        elif heading.label:
+            name += f", {heading.label.rstrip('.')}"
+    return name
+
+
+def _is_title(heading: Heading, document: Document) -> bool:
+    """Whether the heading only repeats the document's title, as a first heading does."""
+    return heading.level == 1 or heading.title in document.title
+
+
+def _page(passage: Passage) -> list[str]:
+    pages = passage.pages
+    return [f"p. {pages[0]}"] if pages else []

@@ -1,0 +1,118 @@
+"""The answer without a language model: the best-fitting sentences, word for word.
+
+Each is introduced by who says it and when, and cited as the exact span that it is. Sentences are
+ranked by how their own words, and their words under the document's headings, answer to the
+question's; repeats are dropped; primary sources go before others where the question is about
+the law. Whether the passages answer the question at all is `answerability`'s to say.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answerability import Answerability, judge
+from assistant.attribution import PRIMARY_KINDS, attribution
+from assistant.types import Citation, Draft, Statement
+from index.late_interaction import Alignment
+from index.search import words_of
+from index.sentences import sentence_spans
+from index.types import Hit, Passage
+
+MOST_STATEMENTS = 4  # cite the evidence at 1: 0.57, 3: 0.72, 5: 0.82 of answerable questions
+MARGIN = 0.5  # a sentence this far below the best (scores lie in [-2, 2]) adds nothing
+FEWEST_WORDS = 5  # headings and list numbers are no sentences
+REPEATED = 0.7  # share of a sentence's words that a chosen one may already hold
+PRIMARY_BONUS = 0.05
+_ABOUT_LAW = re.compile(
+    r"\b(laws?|legal(ly)?|illegal|statutes?|sections?|sec|acts?|crimes?|criminal|felony|offen[cs]es?"
+    r"|penalt(y|ies)|sentences?|convention|protocol|treat(y|ies)|article|court|liable|sue"
+    r"|u\.?s\.?c|minimum|maximum)\b|§",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    sentence: Passage
+    score: float
+    rank: int
+
+
+def compose(question: str, hits: Sequence[Hit], alignments: Sequence[Alignment]) -> Draft:
+    """Answer the standalone question from `hits`, whose alignments with it are `alignments`."""
+    if not hits:
+        return Draft((), (), abstained=True, reason=f"Nothing was found for “{question}”.")
+    judgement = judge(question, hits, alignments)
+    if not judgement.answerable:
+        return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
+    chosen = _in_reading_order(_best(_candidates(question, alignments)))
+    citations = tuple(Citation(marker, c.sentence) for marker, c in enumerate(chosen, 1))
+    return Draft(tuple(map(_statement, citations)), citations)
+
+
+def _candidates(question: str, alignments: Sequence[Alignment]) -> Iterator[_Candidate]:
+    about_law = _ABOUT_LAW.search(question) is not None
+    for rank, alignment in enumerate(alignments):
+        passage = alignment.passage
+        bonus = PRIMARY_BONUS * (about_law and passage.document.kind in PRIMARY_KINDS)
+        for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
+            sentence = Passage(passage.document, start, end)
+            if len(words_of(sentence.text)) >= FEWEST_WORDS and not _is_heading(sentence):
+                own = alignment.span_score(start, end, with_context=False)
+                read = alignment.span_score(start, end, with_context=True)
+                yield _Candidate(sentence, (own + read) / 2 + alignment.score + bonus, rank)
+
+
+def _is_heading(sentence: Passage) -> bool:
+    """Whether it is nothing but a heading; a provision's number before its words is more."""
+    return any(
+        heading.label is None and heading.title.startswith(sentence.text[:80])
+        for heading in sentence.document.headings_at(sentence.end - 1)[-1:]
+    )
+
+
+def _best(candidates: Iterator[_Candidate]) -> list[_Candidate]:
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    chosen: list[_Candidate] = []
+    for candidate in ranked:
+        if len(chosen) == MOST_STATEMENTS or candidate.score < ranked[0].score - MARGIN:
+            break
+        if not any(_repeats(candidate.sentence, other.sentence) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _repeats(sentence: Passage, other: Passage) -> bool:
+    same = sentence.document.id == other.document.id
+    if same and sentence.start < other.end and other.start < sentence.end:
+        return True
+    words, others = set(words_of(sentence.text)), set(words_of(other.text))
+    return len(words & others) > REPEATED * min(len(words), len(others))
+
+
+def _in_reading_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
+    """Documents in the order of their best sentence, opinions last; within one, as it reads."""
+    documents = list(dict.fromkeys(c.sentence.document.id for c in chosen))
+    return sorted(
+        chosen,
+        key=lambda c: (
+            c.sentence.document.kind == "opinion",
+            documents.index(c.sentence.document.id),
+            c.sentence.start,
+        ),
+    )
+
+
+def _statement(citation: Citation) -> Statement:
+    who = attribution(citation.passage)
+    quotation = " ".join(citation.quote.split())
+    return Statement(f"{who}: “{quotation}”", (citation.marker,), supported=True, attribution=who)
+
+
+def _reason(question: str, judgement: Answerability, nearest: Passage) -> str:
+    missing = ", ".join(judgement.missing)
+    unmentioned = f" Not mentioned in what was found: {missing}." if missing else ""
+    return (
+        f"The library's documents do not answer this. Searched for “{question}”.{unmentioned} "
+        f"Nearest: {attribution(nearest)} ({nearest.document.title})."
+    )
