@@ -51,8 +51,7 @@ class Assistant:
         `InvalidInput` for an empty or overlong question, `LibraryError` for an empty library,
         and `ModelError` if the chat model fails.
         """
-        self._check(question)
-        standalone = standalone_question(question, history)
+        standalone = self.standalone(question, history)
         yield Searching(standalone)
         began = time.perf_counter()
         hits = self.library.search(standalone, self.settings.passages, filters)
@@ -66,6 +65,11 @@ class Assistant:
                 yield piece
         seconds = Seconds(search=found - began, answer=time.perf_counter() - found)
         yield Finished(self._answer(question, standalone, hits, draft, seconds))
+
+    def standalone(self, question: str, history: Sequence[str]) -> str:
+        """The question as it is searched. Raises `InvalidInput` as `ask` does."""
+        self._check(question)
+        return standalone_question(question, history)
 
     def answer(
         self, question: str, history: Sequence[str] = (), filters: Filters = Filters()

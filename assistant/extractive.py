@@ -19,8 +19,10 @@ from index.sentences import sentence_spans
 from index.types import Hit, Passage
 
 MOST_STATEMENTS = 4  # cite the evidence at 1: 0.57, 3: 0.72, 5: 0.82 of answerable questions
+JUDGED_SENTENCES = 2  # where an asked figure would stand
 MARGIN = 0.5  # a sentence this far below the best (scores lie in [-2, 2]) adds nothing
-FEWEST_WORDS = 5  # headings and list numbers are no sentences
+FEWEST_WORDS = 4  # list numbers and labels are no sentences
+LEAD_IN_WORDS = 12
 REPEATED = 0.7  # share of a sentence's words that a chosen one may already hold
 PRIMARY_BONUS = 0.05
 _ABOUT_LAW = re.compile(
@@ -42,11 +44,12 @@ def compose(question: str, hits: Sequence[Hit], alignments: Sequence[Alignment])
     """Answer the standalone question from `hits`, whose alignments with it are `alignments`."""
     if not hits:
         return Draft((), (), abstained=True, reason=f"Nothing was found for “{question}”.")
-    judgement = judge(question, hits, alignments)
-    if not judgement.answerable:
+    best = _best(_candidates(question, alignments))
+    judgement = judge(question, hits, alignments, [c.sentence for c in best[:JUDGED_SENTENCES]])
+    if not (best and judgement.answerable):
         return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
-    chosen = _in_reading_order(_best(_candidates(question, alignments)))
-    citations = tuple(Citation(marker, c.sentence) for marker, c in enumerate(chosen, 1))
+    chosen = enumerate(_in_reading_order(best), 1)
+    citations = tuple(Citation(marker, candidate.sentence) for marker, candidate in chosen)
     return Draft(tuple(map(_statement, citations)), citations)
 
 
@@ -57,18 +60,23 @@ def _candidates(question: str, alignments: Sequence[Alignment]) -> Iterator[_Can
         bonus = PRIMARY_BONUS * (about_law and passage.document.kind in PRIMARY_KINDS)
         for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
             sentence = Passage(passage.document, start, end)
-            if len(words_of(sentence.text)) >= FEWEST_WORDS and not _is_heading(sentence):
+            if _says_something(sentence):
                 own = alignment.span_score(start, end, with_context=False)
                 read = alignment.span_score(start, end, with_context=True)
                 yield _Candidate(sentence, (own + read) / 2 + alignment.score + bonus, rank)
 
 
-def _is_heading(sentence: Passage) -> bool:
-    """Whether it is nothing but a heading; a provision's number before its words is more."""
-    return any(
+def _says_something(sentence: Passage) -> bool:
+    """Whether it is more than a heading, a list's opening or a running head in capitals."""
+    words = [word for word in sentence.text.split() if word[0].isalpha()]
+    capitals = sum(word.isupper() and len(word) > 1 for word in words)
+    lead_in = sentence.text.endswith(":") and len(words) < LEAD_IN_WORDS
+    heading = any(
         heading.label is None and heading.title.startswith(sentence.text[:80])
         for heading in sentence.document.headings_at(sentence.end - 1)[-1:]
     )
+    enough = len(words) >= FEWEST_WORDS and capitals <= len(words) / 3
+    return enough and not lead_in and not heading
 
 
 def _best(candidates: Iterator[_Candidate]) -> list[_Candidate]:

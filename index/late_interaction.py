@@ -22,8 +22,12 @@ from index.embedder import Embedder, TokenVectors, Vectors
 from index.search import STOP_WORDS, match_expression
 from index.types import Passage
 
+KEPT_QUERIES = 64
 KEPT_PASSAGES = 256  # about 40 MB of token vectors
 _WORD = re.compile(r"\w+")
+
+# a query's tokens, the word that each is of, and the tokens' weights, together 1
+_Query = tuple[list[str], TokenVectors, Vectors]
 
 
 class Frequencies(Protocol):
@@ -55,6 +59,11 @@ class Alignment:
         """How well the whole passage answers to the query, in [-1, 1]."""
         return self._weighed(np.ones(len(self.offsets), bool))
 
+    @property
+    def weakest(self) -> float:
+        """How well the passage answers to the word of the query that it answers to least."""
+        return float(self.similarity.max(axis=1).min())
+
     def span_score(self, start: int, end: int, *, with_context: bool) -> float:
         """The same for text[start:end] alone, or read together with the title and headings."""
         inside = _inside(self.offsets, (start, end))
@@ -76,29 +85,45 @@ class Aligner:
         self._frequencies = frequencies
         self._rarity: dict[str, float] = {}
         self._recent: dict[str, TokenVectors] = {}
+        self._queries: dict[str, _Query] = {}
         self._lock = threading.Lock()
 
     def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
         """One alignment a passage, in their order."""
         if not passages:
             return ()
-        words, asked, weights = self._weighed_query(query)
+        words, asked, weights = self._query(query)
         texts = [embedded_text(passage, self._embedder) for passage in passages]
+        read = self._tokens(texts)
+        # one product for all: many small ones wait for each other's threads
+        cosines = asked.vectors @ np.concatenate([tokens.vectors for tokens in read]).T
+        ends = np.cumsum([len(tokens.offsets) for tokens in read])[:-1]
         return tuple(
             Alignment(
                 passage,
                 weights,
-                _similarity(words, asked, text, tokens),
+                _exact_where_digits(words, similarity, text, tokens.offsets),
                 _document_offsets(tokens.offsets, passage, len(text)),
             )
-            for passage, text, tokens in zip(passages, texts, self._tokens(texts), strict=True)
+            for passage, text, tokens, similarity in zip(
+                passages, texts, read, np.split(cosines, ends, axis=1), strict=True
+            )
         )
 
     def forget_frequencies(self) -> None:
         """Weigh words anew: the library has changed."""
         self._rarity.clear()
+        self._queries.clear()
 
-    def _weighed_query(self, query: str) -> tuple[list[str], TokenVectors, Vectors]:
+    def _query(self, query: str) -> _Query:
+        with self._lock:
+            if query not in self._queries:
+                if len(self._queries) == KEPT_QUERIES:
+                    self._queries.clear()
+                self._queries[query] = self._weighed_query(query)
+            return self._queries[query]
+
+    def _weighed_query(self, query: str) -> _Query:
         """The query's tokens, the word that each is of, and their weights by the words' rarity.
 
         Words that carry no subject have no weight and are left out.
@@ -116,7 +141,8 @@ class Aligner:
             weights[:] = 1
         used = np.flatnonzero(weights > 0)
         kept = TokenVectors(tokens.offsets[used], tokens.vectors[used])
-        return [words[token] for token in used], kept, weights[used] / weights.sum()
+        kept_words = [words[token] for token in used]
+        return kept_words, kept, weights[used] / weights.sum()
 
     def _rarity_of(self, word: str) -> float:
         if word not in self._rarity:
@@ -140,17 +166,16 @@ class Aligner:
         return found
 
 
-def _similarity(
-    words: Sequence[str], asked: TokenVectors, text: str, read: TokenVectors
+def _exact_where_digits(
+    words: Sequence[str], cosines: Vectors, text: str, offsets: npt.NDArray[np.int64]
 ) -> Vectors:
-    """Cosines of shape (query tokens, passage tokens); 1 or 0 for a word with a digit."""
-    similarity: Vectors = asked.vectors @ read.vectors.T
+    """The cosines, but 1 or 0 for the tokens of a query's word with a digit."""
     for row, word in enumerate(words):
         if any(map(str.isdigit, word)):
-            similarity[row] = 0
+            cosines[row] = 0
             for same in re.finditer(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
-                similarity[row, _inside(read.offsets, same.span())] = 1
-    return similarity
+                cosines[row, _inside(offsets, same.span())] = 1
+    return cosines
 
 
 def _inside(offsets: npt.NDArray[np.int64], span: tuple[int, int]) -> npt.NDArray[np.bool_]:

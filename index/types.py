@@ -8,7 +8,10 @@ stored text, `start` inclusive, `end` exclusive. Nothing here reads, searches or
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+
+from index.errors import InvalidInput
 
 KINDS = (
     "statute",
@@ -160,6 +163,15 @@ class Filters:
     published_from: str | None = None
     published_to: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raises `InvalidInput` for an unknown kind or a date that is none."""
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise InvalidInput(f"{kind!r} is no kind of document", f"use {', '.join(KINDS)}")
+        for day in (self.published_from, self.published_to):
+            if day is not None and not is_date(day):
+                raise InvalidInput(f"{day!r} is no date", "write it as 2018, 2018-04 or 2018-04-14")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -185,6 +197,18 @@ class Stats:
     chunking: str
     schema_version: int
     size_bytes: int
+
+
+def is_date(text: str) -> bool:
+    """Whether it is an ISO 8601 date of year, month or day precision."""
+    parts = text.split("-")
+    if [len(part) for part in parts] not in ([4], [4, 2], [4, 2, 2]):
+        return False
+    try:
+        date.fromisoformat("-".join([*parts, "01", "01"][:3]))
+    except ValueError:
+        return False
+    return True
 
 
 def documents_of(passages: Iterable[Passage]) -> tuple[Document, ...]:

@@ -1,0 +1,92 @@
+"""The command line: python -m assistant ask | search | library | doctor."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from index.errors import AttestError
+
+DEFAULT_HITS = 8
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 if all went well, 1 if something failed, 2 for wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        # what they import takes seconds that --help must not pay
+        from assistant import commands
+
+        return int(getattr(commands, options.command)(options))
+    except AttestError as error:
+        print(f"error: {error.message}\ntry: {error.remedy}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0  # the reader (head, less) has seen enough
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant",
+        description="Ask a library of documents; every sentence shows the words it rests on.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = _common_options()
+    asking = [common, _batch_options(), _filter_options()]
+    ask = commands.add_parser("ask", parents=asking, help="answer a question")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--model", help="chat model as provider:name (default: ATTEST_MODEL, or none)")
+    search = commands.add_parser("search", parents=asking, help="find passages")
+    search.add_argument("question", nargs="?", metavar="query")
+    search.add_argument("-k", type=int, default=DEFAULT_HITS, help="passages (default 8)")
+    _add_library(commands, common)
+    commands.add_parser("doctor", parents=[common], help="check that everything is in order")
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--library", type=Path, metavar="DIR", help="the library's folder")
+    options.add_argument("--json", action="store_true", help="print JSON")
+    return options
+
+
+def _batch_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--batch", type=Path, metavar="IN.jsonl", help="questions from a file")
+    options.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where their results go")
+    return options
+
+
+def _filter_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    many: Any = {"action": "append", "default": []}
+    options.add_argument("--kind", **many, help="only documents of this kind (repeatable)")
+    options.add_argument("--publisher", **many, help="only of this publisher (repeatable)")
+    options.add_argument("--jurisdiction", **many, help="only of this jurisdiction (repeatable)")
+    options.add_argument("--document", **many, help="only the document with this id (repeatable)")
+    options.add_argument("--from", dest="published_from", metavar="DATE", help="published since")
+    options.add_argument("--to", dest="published_to", metavar="DATE", help="published until")
+    return options
+
+
+def _add_library(commands: Any, common: argparse.ArgumentParser) -> None:
+    library = commands.add_parser("library", help="what the library holds")
+    actions = library.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", parents=[common], help="its documents")
+    show = actions.add_parser("show", parents=[common], help="one document")
+    show.add_argument("id")
+    show.add_argument("--text", action="store_true", help="with its stored text")
+    remove = actions.add_parser("remove", parents=[common], help="remove a document")
+    remove.add_argument("id")
+    actions.add_parser("stats", parents=[common], help="its measure")
+    actions.add_parser("rebuild", parents=[common], help="cut and embed the stored texts anew")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""What each command does: options in, text or JSON out, the exit status returned."""
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
+
+from assistant.assistant import Assistant
+from assistant.batch import Question, run_batch
+from assistant.doctor import ERROR, checks
+from assistant.output import (
+    answer_json,
+    answer_text,
+    document_json,
+    entry_json,
+    hits_text,
+    search_json,
+    stats_json,
+)
+from assistant.settings import Settings
+from index.embedder import Embedder
+from index.errors import InvalidInput
+from index.library import Library
+from index.types import Filters
+
+
+def ask(options: Namespace) -> int:
+    """Answer one question, or a file of them."""
+    settings = Settings.resolve(library=options.library, model=options.model)
+    filters = _filters(options)
+    _check_usage(options)
+    assistant = Assistant.open(settings)
+    if options.batch:
+
+        def handle(item: Question) -> dict[str, Any]:
+            return answer_json(assistant.answer(item.question, item.history, filters), item.id)
+
+        return _report(*run_batch(options.batch, options.out, handle))
+    answer = assistant.answer(options.question, (), filters)
+    _print(options, answer_json(answer), answer_text(answer))
+    return 0
+
+
+def search(options: Namespace) -> int:
+    """Find passages for one query, or a file of questions."""
+    settings = Settings.resolve(library=options.library)
+    filters = _filters(options)
+    _check_usage(options)
+    if options.k < 1:
+        raise InvalidInput(f"-k {options.k} asks for no passages", "give a number from 1")
+    assistant = Assistant.open(settings)
+    if options.batch:
+
+        def handle(item: Question) -> dict[str, Any]:
+            query = assistant.standalone(item.question, item.history)
+            return search_json(query, assistant.search(query, options.k, filters), item.id)
+
+        return _report(*run_batch(options.batch, options.out, handle))
+    hits = assistant.search(options.question, options.k, filters)
+    _print(options, search_json(options.question, hits), hits_text(hits) or "Nothing was found.")
+    return 0
+
+
+def library(options: Namespace) -> int:
+    """Look at the library, remove a document, or rebuild."""
+    settings = Settings.resolve(library=options.library)
+    opened = Library.open(
+        settings.library,
+        embedder=Embedder(settings.embedder),
+        to_rebuild=options.action == "rebuild",
+    )
+    value, text = _LIBRARY_ACTIONS[options.action](opened, options)
+    _print(options, value, text)
+    return 0
+
+
+def doctor(options: Namespace) -> int:
+    """Check the installation, the library and the chat model."""
+    found = []
+    for check in checks(Settings.resolve(library=options.library)):
+        found.append(check)
+        if not options.json:
+            remedy = f"\n{'':9}try: {check.remedy}" if check.remedy else ""
+            print(f"{check.severity:8} {check.name}: {check.message}{remedy}", flush=True)
+    if options.json:
+        _print(options, [asdict(check) for check in found], "")
+    return int(any(check.severity == ERROR for check in found))
+
+
+def _list(opened: Library, _: Namespace) -> tuple[Any, str]:
+    entries = opened.entries()
+    lines = [
+        f"{e.source.id}  {e.source.kind:17}  {e.source.published or '':10}  {e.source.title}"
+        for e in entries
+    ]
+    return [entry_json(entry) for entry in entries], "\n".join(lines) or "The library is empty."
+
+
+def _show(opened: Library, options: Namespace) -> tuple[Any, str]:
+    document = opened.document(options.id)
+    value = document_json(document, with_text=options.text)
+    facts = "\n".join(f"{name}: {fact}" for name, fact in value.items() if name != "text")
+    return value, facts + (f"\n\n{document.text}" if options.text else "")
+
+
+def _remove(opened: Library, options: Namespace) -> tuple[Any, str]:
+    title = opened.document(options.id).title
+    opened.remove(options.id)
+    return {"removed": options.id}, f"Removed: {title}"
+
+
+def _stats(opened: Library, _: Namespace) -> tuple[Any, str]:
+    value = stats_json(opened.stats())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in value["by_kind"].items())
+    lines = [f"{name}: {fact}" for name, fact in (value | {"by_kind": kinds}).items()]
+    return value, "\n".join(lines)
+
+
+def _rebuild(opened: Library, _: Namespace) -> tuple[Any, str]:
+    passages = opened.rebuild()
+    return {"passages": passages}, f"Rebuilt: {passages} passages."
+
+
+_LIBRARY_ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "remove": _remove,
+    "stats": _stats,
+    "rebuild": _rebuild,
+}
+
+
+def _check_usage(options: Namespace) -> None:
+    if bool(options.batch) != bool(options.out):
+        raise InvalidInput("--batch and --out go together", "give both, or neither")
+    if bool(options.batch) == (options.question is not None):
+        raise InvalidInput("give a question, or a file of them", "see --help")
+
+
+def _filters(options: Namespace) -> Filters:
+    return Filters(
+        kinds=tuple(options.kind),
+        publishers=tuple(options.publisher),
+        jurisdictions=tuple(options.jurisdiction),
+        documents=tuple(options.document),
+        published_from=options.published_from,
+        published_to=options.published_to,
+    )
+
+
+def _report(questions: int, failures: int) -> int:
+    print(f"{questions} questions, {failures} failed", file=sys.stderr)
+    return int(failures > 0)
+
+
+def _print(options: Namespace, value: object, text: str) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2) if options.json else text)

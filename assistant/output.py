@@ -1,0 +1,139 @@
+"""Answers, hits and documents as JSON values and as plain text for a terminal."""
+
+from dataclasses import asdict
+from typing import Any
+
+from assistant.types import Answer, Citation
+from index.types import Document, Entry, Hit, Passage, Source, Stats
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer, question_id: str | None = None) -> Json:
+    """An `ask` result; `quote` is exactly `text[start:end]` of the document."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "abstained": answer.abstained,
+        "reason": answer.reason,
+        "statements": [
+            {
+                "text": statement.text,
+                "citations": list(statement.citations),
+                "supported": statement.supported,
+                "invented_markers": list(statement.invented_markers),
+            }
+            for statement in answer.statements
+        ],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "passages": hits_json(answer.passages),
+        "model": answer.model,
+        "seconds": {
+            "search": round(answer.seconds.search, 4),
+            "answer": round(answer.seconds.answer, 4),
+            "total": round(answer.seconds.total, 4),
+        },
+    }
+
+
+def search_json(query: str, hits: tuple[Hit, ...], question_id: str | None = None) -> Json:
+    """A `search` result."""
+    return {"id": question_id, "query": query, "passages": hits_json(hits)}
+
+
+def hits_json(hits: tuple[Hit, ...]) -> list[Json]:
+    """Passages in the order found, ranks from 1."""
+    return [
+        {
+            "rank": rank,
+            "document_id": hit.passage.document.id,
+            "origin": hit.passage.document.origin,
+            **_place_json(hit.passage),
+            "score": round(hit.score, 6),
+            "text": hit.passage.text,
+        }
+        for rank, hit in enumerate(hits, 1)
+    ]
+
+
+def entry_json(entry: Entry) -> Json:
+    """A line of the library's list."""
+    return asdict(entry.source) | {
+        "characters": entry.characters,
+        "pages": entry.pages,
+        "passages": entry.passages,
+        "added": entry.added,
+    }
+
+
+def document_json(document: Document, *, with_text: bool) -> Json:
+    """A document's facts and, if asked, its stored text."""
+    facts = {name: getattr(document, name) for name in Source.__dataclass_fields__}
+    facts |= {"characters": len(document.text), "pages": len(document.pages)}
+    return facts | ({"text": document.text} if with_text else {})
+
+
+def stats_json(stats: Stats) -> Json:
+    """What a library holds."""
+    return asdict(stats) | {"by_kind": dict(stats.by_kind)}
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer with footnotes: each quotation with its source and place."""
+    lines = []
+    if answer.standalone_question != answer.question.strip():
+        lines += [f"Searched for: {answer.standalone_question}", ""]
+    if answer.abstained:
+        return "\n".join([*lines, answer.reason or ""])
+    for statement in answer.statements:
+        marks = "".join(f"[{marker}]" for marker in statement.citations)
+        invented = "".join(f" [{m}: no such passage]" for m in statement.invented_markers)
+        unsupported = "" if statement.supported else " (not supported by the documents)"
+        lines += [f"{statement.text} {marks}{invented}{unsupported}".rstrip(), ""]
+    lines += [_footnote(citation) for citation in answer.citations]
+    return "\n".join(lines)
+
+
+def hits_text(hits: tuple[Hit, ...]) -> str:
+    """The passages found, each with its source and place."""
+    return "\n\n".join(
+        f"{rank}. {place(hit.passage)}  ({hit.score:.3f})\n{hit.passage.text.strip()}"
+        for rank, hit in enumerate(hits, 1)
+    )
+
+
+def place(passage: Passage) -> str:
+    """Title, kind, publisher, date, page, heading and offsets of a passage."""
+    document = passage.document
+    facts = [document.title, document.kind, document.publisher, document.published]
+    pages = f"p. {', '.join(map(str, passage.pages))}" if passage.pages else None
+    heading = " > ".join(passage.heading_path) or None
+    parts = [fact for fact in (*facts, pages, heading) if fact]
+    return f"{' · '.join(parts)} [{passage.start}:{passage.end}]"
+
+
+def _citation_json(citation: Citation) -> Json:
+    document = citation.passage.document
+    return {
+        "marker": citation.marker,
+        "document": {
+            name: getattr(document, name)
+            for name in ("id", "title", "kind", "publisher", "published", "origin")
+        },
+        "quote": citation.quote,
+        **_place_json(citation.passage),
+    }
+
+
+def _place_json(passage: Passage) -> Json:
+    return {
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.pages[0] if passage.pages else None,
+        "heading": " > ".join(passage.heading_path) or None,
+    }
+
+
+def _footnote(citation: Citation) -> str:
+    return f"[{citation.marker}] {place(citation.passage)}\n    {citation.passage.document.origin}"
