@@ -27,7 +27,9 @@ LENGTH_COST = 0.02  # so that a second sentence is quoted only if it adds someth
 NAME_WEIGHT = 2.0
 
 # words by which a writer refers to a source rather than says something
-_REFERRING = frozenset("according passage passages source sources document states stated says".split())
+_REFERRING = frozenset(
+    "according passage passages source sources document states stated says".split()
+)
 _SUFFIXES = (
     "ations ation ements ement ments ment nesses ness ingly edly ities ity ing ies ied ers ors er "
     "or ed es ly al s e y"
@@ -55,7 +57,9 @@ _LIMITING = re.compile(
     re.IGNORECASE,
 )
 _OBLIGES = re.compile(r"\b(?:must|shall|ha(?:s|ve) to|requir\w+|oblig\w+|mandat\w+|need\w*)\b")
-_PERMITS = re.compile(r"\b(?:may|can|could|might|permit\w*|allow\w*|authori[sz]\w+|discretion\w*)\b")
+_PERMITS = re.compile(
+    r"\b(?:may|can|could|might|permit\w*|allow\w*|authori[sz]\w+|discretion\w*)\b"
+)
 _PREDICATE = re.compile(
     r"\b(?P<aux>shall|must|may|might|can|could|will|would|should|is|are|was|were|has|have|had|does"
     r"|do|did)(?P<neg>\s*not\b|n['’]t\b|\s+never\b|\s+no longer\b)?"

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 
 LONG_SENTENCE_CHARS = 320  # beyond this a semicolon ends a quotable unit
-SHORTEST_SENTENCE_CHARS = 25  # a shorter one is joined to the next
+FEWEST_WORDS = 3  # what has fewer is joined to the next
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_BLOCK_BREAK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•●▪–]\s|#{1,6}\s|\(?[0-9A-Za-z]{1,5}[.)]\s))")
+_BLOCK_BREAK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•●▪–]|#{1,6}|\([0-9A-Za-z]{1,5}\)|\d{1,3}[.)]|[a-z][.)])\s)")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _MARK = re.compile(r"(?:#{1,6}|[-*•●▪–])[ \t]+(?=\S)")
 _CLAUSE_BREAK = re.compile(r";\s+(?:and\s+|or\s+)?(?=\S)")
 
@@ -47,7 +48,7 @@ def _punkt(text: str, start: int, end: int) -> Iterator[Span]:
     for _, after in sent_spans(text[start:end]):
         span = _stripped(text, first, start + after)
         # "2018—Subsec. (e)(5)." and "1." end in full stops but say nothing alone
-        if span[1] - span[0] >= SHORTEST_SENTENCE_CHARS or start + after >= end:
+        if len(_WORD.findall(text, *span)) >= FEWEST_WORDS or start + after >= end:
             first = start + after
             if span[0] < span[1]:
                 yield span

@@ -1,0 +1,284 @@
+"""What the page's HTML says, and that nothing of a document, a question or a model is markup."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.types import Answer, Citation, Seconds, Statement
+from index.types import Document, Entry, Heading, Hit, Page, Passage
+from ui import listing, render, sources
+
+HOSTILE = (
+    '<script>alert(1)</script> <img src=x onerror="alert(2)"> </textarea></button> '
+    "' onmouseover='alert(3) &lt;b&gt; ${alert(4)} {{value}} # Heading **bold**"
+)
+SAFE_TAGS = {
+    *("article", "aside", "section", "div", "h2", "h3", "p", "ol", "li", "blockquote"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("a", "bdi", "br", "button", "mark", "span", "strong"),
+}
+
+
+def document(**changes: object) -> Document:
+    text = f"Before it all.\n\nThe law forbids it. {HOSTILE} After it all."
+    plain = Document(
+        id="d1",
+        title="Act § 1",
+        kind="statute",
+        publisher="Congress",
+        author=None,
+        published="2018-04-11",
+        jurisdiction="US",
+        origin="acts/1.md",
+        media_type="text/markdown",
+        text=text,
+        pages=(Page(1, 0, 20), Page(2, 20, len(text))),
+        headings=(Heading(0, 1, "Part One"), Heading(16, 2, "Section 1")),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def citation(marker: int = 1, words: str = "The law forbids it.", **changes: object) -> Citation:
+    cited = document(**changes)
+    start = cited.text.index(words)
+    return Citation(marker, Passage(cited, start, start + len(words)))
+
+
+def answer(*statements: Statement, **changes: object) -> Answer:
+    cited = citation()
+    plain = Answer(
+        question="Is it forbidden?",
+        standalone_question="Is it forbidden?",
+        abstained=False,
+        reason=None,
+        statements=statements or (Statement("It is forbidden.", (1,), True),),
+        citations=(cited,),
+        passages=(Hit(cited.passage, 1.0, 1, 1),),
+        model="test:model",
+        seconds=Seconds(0.1, 0.2),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+class Elements(HTMLParser):
+    """The elements and attributes of some HTML, as a browser would find them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def hostile_pages() -> list[tuple[str, str]]:
+    names = {"title": HOSTILE, "publisher": HOSTILE, "origin": HOSTILE, "published": HOSTILE}
+    hostile = document(**names, kind=HOSTILE, headings=(Heading(0, 1, HOSTILE),))
+    cited = Citation(1, Passage(hostile, 16, 35))
+    passages = (Hit(cited.passage, 1.0, 1, 1),)
+    statement = Statement(f"{HOSTILE}: {HOSTILE}", (1,), False, HOSTILE, (7,))
+    entry = Entry(cited.passage.document, 10, 2, 3, "2026-01-01T00:00:00Z")
+    asked = {"question": HOSTILE, "standalone_question": f"And {HOSTILE}"}
+    return [
+        (
+            "answer",
+            render.answered(1, answer(statement, citations=(cited,), model=HOSTILE, **asked)),
+        ),
+        (
+            "abstention",
+            render.answered(1, answer(abstained=True, reason=HOSTILE, passages=passages, **asked)),
+        ),
+        ("underway", render.underway(1, HOSTILE, f"And {HOSTILE}", "Searching", HOSTILE)),
+        ("stopped", render.stopped(1, HOSTILE, HOSTILE)),
+        ("failed", render.failed(1, HOSTILE, HOSTILE, HOSTILE)),
+        ("table", listing.table([entry], asking="d1")),
+        ("removal", listing.removal(HOSTILE)),
+    ]
+
+
+@pytest.mark.parametrize(("page", "html"), hostile_pages())
+def test_what_others_wrote_is_shown_as_text(page: str, html: str) -> None:
+    found = Elements(html)
+    assert found.tags <= SAFE_TAGS, page
+    assert not [name for name in found.attributes if name.startswith("on")], page
+    assert HOSTILE in text_of(html), page
+
+
+def test_a_source_shows_its_quotation_marked_in_the_unchanged_text_of_its_document() -> None:
+    cited = citation()
+    html = sources.source_card(1, cited)
+    context = re.search(r"<blockquote[^>]*>(.*)</blockquote>", html, re.S)
+    mark = re.search(r"<mark>(.*)</mark>", html, re.S)
+    assert context and mark
+    assert text_of(mark[1]) == cited.quote
+    assert text_of(context[1]) == cited.passage.document.text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "before", "after"),
+    [
+        (0, 5, 0, 300),  # nothing precedes it
+        (3000, 3010, 300, 300),
+        (5990, 6000, 300, 0),  # nothing follows it
+    ],
+)
+def test_the_surroundings_are_some_300_characters_at_whole_words(
+    start: int, end: int, before: int, after: int
+) -> None:
+    text = "word " * 1200
+    first, last = sources.surroundings(document(text=text), start, end)
+    assert before - sources.WORD_SLACK <= start - first <= before
+    assert after - sources.WORD_SLACK <= last - end <= after
+    assert first == 0 or text[first - 1] == " "
+    assert last == len(text) or text[last] == " "
+
+
+def test_surroundings_without_spaces_are_cut_anywhere() -> None:
+    assert sources.surroundings(document(text="x" * 2000), 1000, 1001) == (700, 1301)
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        (None, ""),
+        ("2018", "2018"),
+        ("2018-04", "April 2018"),
+        ("2018-04-01", "1 April 2018"),
+        ("2018-13-01", "2018-13-01"),
+        ("last year", "last year"),
+    ],
+)
+def test_dates_are_spelt_out_as_precisely_as_they_are_known(
+    published: str | None, shown: str
+) -> None:
+    assert sources.date(published) == shown
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "said"),
+    [
+        (Statement("So it is.", (1,), True), "statute", []),
+        (Statement("So it is.", (1,), True), "opinion", ["opinion"]),
+        (Statement("So it is.", (), False), "statute", ["no source"]),
+        (Statement("So it is.", (1,), True, None, (9,)), "statute", ["cites [9]: no such source"]),
+    ],
+)
+def test_what_a_reader_must_know_of_a_sentence_stands_beside_it_in_words(
+    statement: Statement, kind: str, said: list[str]
+) -> None:
+    html = render.answered(1, answer(statement, citations=(citation(kind=kind),)))
+    assert re.findall(r'class="flag[^>]*>([^<]+)<', html) == said
+
+
+def test_each_footnote_of_an_answer_leads_to_a_source_of_the_same_turn() -> None:
+    cited = (citation(1), citation(2, "Before it all."))
+    html = render.answered(3, answer(Statement("Both.", (1, 2), True), citations=cited))
+    references = re.findall(r'data-source="([^"]+)"', html)
+    assert references == ["turn-3-source-1", "turn-3-source-2"]
+    assert all(f'id="{reference}"' in html for reference in references)
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone", "shown"),
+    [
+        ("And minors?", "Is it forbidden for minors?", True),
+        ("Is it  forbidden? ", "Is it forbidden?", False),
+    ],
+)
+def test_the_standalone_question_is_shown_where_it_differs(
+    question: str, standalone: str, shown: bool
+) -> None:
+    html = render.answered(1, answer(question=question, standalone_question=standalone))
+    assert ("Searched for" in html) is shown
+
+
+def test_an_abstention_says_so_and_shows_what_came_nearest_without_marking_it() -> None:
+    html = render.answered(1, answer(abstained=True, reason="Nothing says so.", statements=()))
+    assert "Not answered." in html
+    assert "Nothing says so." in html
+    assert "What came nearest" in html
+    assert "<mark>" not in html
+    assert 'role="alert"' not in html
+
+
+def test_an_error_names_its_remedy_and_is_no_abstention() -> None:
+    html = render.failed(1, "Q?", "the model does not answer", "start it")
+    assert "The model does not answer." in text_of(html)
+    assert "Try: start it" in text_of(html)
+    assert 'role="alert"' in html
+    assert "Not answered" not in html
+
+
+def test_a_long_question_is_cut_where_it_is_shown() -> None:
+    html = render.failed(1, "x" * 50_000, "too long", "shorten it")
+    assert len(html) < 2_000
+    assert "(50,000 characters)" in html
+
+
+def test_a_copied_answer_carries_its_footnotes() -> None:
+    statement = Statement("It is forbidden.", (1,), True)
+    loose = Statement("It is rare.", (), False)
+    assert render.copied(answer(statement, loose)) == (
+        "Is it forbidden?\n\nIt is forbidden. [1] It is rare. (no source)\n\nSources\n"
+        "[1] Act § 1 (Statute, Congress, 11 April 2018, p. 1): “The law forbids it.”"
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "link"),
+    [
+        ("acts/1.md", False),
+        ("https://example.org/1", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_only_a_web_address_becomes_a_link(origin: str, link: bool) -> None:
+    html = sources.source_card(1, citation(origin=origin))
+    assert ("<a " in html) is link
+    assert origin in html
+
+
+def entries() -> list[Entry]:
+    kinds = ("statute", "opinion", "treaty")
+    return [
+        Entry(document(id=f"d{n}", title=f"Title {n}", kind=kind), 10, 0, n, "2026-01-01")
+        for n, kind in enumerate(kinds, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "titles"),
+    [
+        ("", ["Title 1", "Title 2", "Title 3"]),
+        ("OPINION", ["Title 2"]),
+        ("title congress 3", ["Title 3"]),
+        ("nowhere", []),
+    ],
+)
+def test_the_list_holds_the_documents_that_have_all_wanted_words(
+    wanted: str, titles: list[str]
+) -> None:
+    html = listing.table(entries(), wanted)
+    assert re.findall(r'class="name">([^<]+)<', html) == titles
+    assert "3 documents, 6 passages" in html
+
+
+def test_only_the_row_that_is_asked_about_can_confirm_and_its_first_button_is_harmless() -> None:
+    html = listing.table(entries(), asking="d2")
+    actions = re.findall(r'data-action="(\w+)" data-document="(\w+)"', html)
+    assert actions == [("discard", "d1"), ("keep", "d2"), ("confirm", "d2"), ("discard", "d3")]
+
+
+def test_an_empty_library_says_how_to_fill_it() -> None:
+    assert "python -m ingest" in listing.table([])

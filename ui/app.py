@@ -1,0 +1,28 @@
+"""The page: its two tabs side by side, nothing else.
+
+What a handler does is in `ui.chat` and `ui.shelf`, which widgets call it in `ui.chat_tab` and
+`ui.library_tab`, and what the page looks like in `ui.theme`.
+"""
+
+from concurrent.futures import Future
+
+import gradio as gr
+
+from index.library import Library
+from ui import chat_tab, library_tab
+from ui.chat import Answers
+
+TITLE = "Attest"
+
+
+def build_app(assistant: "Future[Answers]", library: Library) -> gr.Blocks:
+    """The app on this library. `assistant` may still be loading when the page opens."""
+    app = gr.Blocks(analytics_enabled=False, title=TITLE, fill_width=True)
+    with app:
+        gr.HTML(f'<div class="brand">{TITLE}</div>', elem_id="brand", apply_default_css=False)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Chat", elem_id="chat-tab"):
+                chat_tab.wire(chat_tab.widgets(), assistant)
+            with gr.Tab("Library", elem_id="library-tab") as tab:
+                library_tab.wire(library_tab.widgets(), tab, library)
+    return app

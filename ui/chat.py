@@ -1,0 +1,229 @@
+"""The chat tab's handlers: from a conversation and a question to the views that follow.
+
+A handler is a plain generator from plain values to `View`s; the page turns a view into updates
+of its widgets. Nothing here knows of Gradio, and no HTML is written here: `ui.render` does that.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from assistant.types import Event, EvidenceFound, Finished, Searching, TextDelta
+from index.errors import AttestError, InvalidInput
+from index.types import KINDS, Filters, documents_of
+from ui import render
+
+EXAMPLES = (
+    "How does US law define severe forms of trafficking in persons?",
+    "What is the punishment for sex trafficking of a child under 18 U.S.C. § 1591?",
+    "What did FOSTA change in section 230?",
+    "What are the act, the means and the purpose in the Palermo Protocol?",
+    "What do the tiers of the Trafficking in Persons Report mean?",
+    "What was the controversy about Backpage?",
+)
+BETWEEN_VIEWS_S = 0.05
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+class Answers(Protocol):
+    """What the chat needs of the assistant."""
+
+    def ask(self, question: str, history: Sequence[str], filters: Filters) -> Iterator[Event]:
+        """The events by which an answer comes into being; raises `AttestError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and what the page shows of it; only an answered one counts as history."""
+
+    number: int
+    question: str
+    standalone: str = ""
+    status: str = ""
+    text: str = ""
+    html: str = ""
+    state: Literal["underway", "answered", "stopped", "failed"] = "underway"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it has its answer, which may be an abstention."""
+        return self.state == "answered"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was answered before, and the latest turn, which may be underway or have failed."""
+
+    past: tuple[Turn, ...] = ()
+    latest: Turn | None = None
+
+    @property
+    def answered(self) -> tuple[Turn, ...]:
+        """All that a new question follows: a latest turn without an answer is dropped."""
+        return (*self.past, self.latest) if self.latest and self.latest.is_answered else self.past
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The filter as the page has it: kinds, and dates as they were typed."""
+
+    kinds: tuple[str, ...] = ()
+    published_from: str = ""
+    published_to: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The filter in a few words, for the fold that hides it."""
+        first, last = self.published_from.strip(), self.published_to.strip()
+        dates = f"{first or '…'} to {last or '…'}" if first or last else ""
+        chosen = " · ".join(part for part in (", ".join(self.kinds), dates) if part)
+        return f"Filter: {chosen}" if chosen else "Filter"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the chat tab shows; `box` is the question box's new text, None to leave it alone."""
+
+    conversation: Conversation
+    box: str | None = None
+    notice: str = ""
+    busy: bool = False
+
+    @property
+    def past(self) -> str:
+        """The earlier turns, which do not change while an answer streams."""
+        return "".join(turn.html for turn in self.conversation.past)
+
+    @property
+    def latest(self) -> str:
+        """The turn that is being answered or was answered last."""
+        return self.conversation.latest.html if self.conversation.latest else ""
+
+
+def ask(
+    assistant: "Future[Answers]",
+    conversation: Conversation,
+    question: str,
+    choice: Choice,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[View]:
+    """Views from the question's arrival to its answer, abstention or error."""
+    if not question.strip():
+        words = render.error("the question is empty", "type a question, or choose an example")
+        yield View(conversation, notice=words)
+        return
+    past = conversation.answered
+    turn = Turn(past[-1].number + 1 if past else 1, question)
+    try:
+        filters = filters_of(choice)
+        if not assistant.done():
+            loading = "Loading the search model, once after each start"
+            turn = _underway(replace(turn, status=loading))
+            yield View(Conversation(past, turn), box="", busy=True)
+        answers = assistant.result()
+        for event in _paced(answers.ask(question, [t.question for t in past], filters), clock):
+            turn = _after(turn, event)
+            yield View(Conversation(past, turn), box="", busy=not turn.is_answered)
+    except AttestError as failure:
+        failed = _failed(turn, failure.message, failure.remedy)
+        yield View(Conversation(past, failed), box=question)
+
+
+def retry(
+    assistant: "Future[Answers]", conversation: Conversation, choice: Choice
+) -> Iterator[View]:
+    """The latest question asked again, in place of its turn and with the filter as it is now."""
+    if conversation.latest is None:
+        words = render.error("there is no question to ask again", "ask one first")
+        yield View(conversation, notice=words)
+        return
+    before = Conversation(conversation.past)
+    yield from ask(assistant, before, conversation.latest.question, choice)
+
+
+def stop(conversation: Conversation) -> View:
+    """The turn underway is kept as far as it came, marked as stopped; its question is back."""
+    turn = conversation.latest
+    if turn is None or turn.is_answered:
+        return View(conversation)
+    html = render.stopped(turn.number, turn.question, turn.text)
+    stopped = replace(turn, html=html, state="stopped")
+    return View(Conversation(conversation.past, stopped), box=turn.question)
+
+
+def crashed(conversation: Conversation) -> View:
+    """A turn that a fault of this program ended; its question is back in the box.
+
+    The page reports a stopped turn as a crashed one too: that one stays as it is.
+    """
+    message, remedy = "Attest met a fault of its own", "ask again; its terminal says more"
+    turn = conversation.latest
+    if turn is None or turn.is_answered:
+        return View(conversation, notice=render.error(message, remedy))
+    if turn.state == "underway":
+        turn = _failed(turn, message, remedy)
+    return View(Conversation(conversation.past, turn), box=turn.question)
+
+
+def clear() -> View:
+    """A new conversation."""
+    return View(Conversation(), box="")
+
+
+def filters_of(choice: Choice) -> Filters:
+    """The filter as the search takes it. Raises `InvalidInput` for what is not a date."""
+    first, last = (text.strip() or None for text in (choice.published_from, choice.published_to))
+    for written in (first, last):
+        if written and not DATE.fullmatch(written):
+            raise InvalidInput(
+                f"“{written}” in the filter is not a date",
+                "write a year, month or day: 2018, 2018-04 or 2018-04-14",
+            )
+    kinds = tuple(kind for kind in KINDS if kind in choice.kinds)
+    return Filters(kinds=kinds, published_from=first, published_to=last)
+
+
+def _after(turn: Turn, event: Event) -> Turn:
+    """The turn once this event has happened."""
+    match event:
+        case Searching(standalone_question=standalone):
+            searching = "Searching the library"
+            return _underway(replace(turn, standalone=standalone, status=searching))
+        case EvidenceFound(passages=hits):
+            documents = render.count(len(documents_of(hit.passage for hit in hits)), "document")
+            reading = f"Reading {render.count(len(hits), 'passage')} of {documents}"
+            return _underway(replace(turn, status=reading))
+        case TextDelta(text=text):
+            return _underway(replace(turn, text=turn.text + text))
+        case Finished(answer=answer):
+            return replace(turn, html=render.answered(turn.number, answer), state="answered")
+
+
+def _failed(turn: Turn, message: str, remedy: str) -> Turn:
+    html = render.failed(turn.number, turn.question, message, remedy)
+    return replace(turn, html=html, state="failed")
+
+
+def _underway(turn: Turn) -> Turn:
+    html = render.underway(turn.number, turn.question, turn.standalone, turn.status, turn.text)
+    return replace(turn, html=html)
+
+
+def _paced(events: Iterator[Event], clock: Callable[[], float]) -> Iterator[Event]:
+    """The same events with deltas joined: a page redrawn for every token would lag behind."""
+    held, sent = "", float("-inf")
+    for event in events:
+        if isinstance(event, TextDelta):
+            held += event.text
+            if clock() - sent < BETWEEN_VIEWS_S:
+                continue
+            sent = clock()
+        if held:
+            yield TextDelta(held)
+            held = ""
+        if not isinstance(event, TextDelta):
+            yield event

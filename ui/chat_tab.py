@@ -1,0 +1,146 @@
+"""The chat tab: its widgets, and which handler of `ui.chat` each event calls."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from index.types import KINDS
+from ui import chat
+from ui.chat import Answers, Choice, Conversation, View
+
+PAGES_AT_ONCE = 4  # that may be answered; others wait their turn
+INTRODUCTION = """
+<div class="introduction">
+<h1>Ask, and check every sentence.</h1>
+<p>Answers come from the documents in your library and from nowhere else. Each sentence carries
+the exact words that it rests on: choose its number to read them where they stand.</p>
+</div>
+"""
+
+
+@dataclass(frozen=True)
+class Widgets:
+    """The widgets of the chat tab that events read or change."""
+
+    conversation: gr.State
+    introduction: gr.Column
+    examples: tuple[gr.Button, ...]
+    past: gr.HTML
+    latest: gr.HTML
+    notice: gr.HTML
+    box: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    retry: gr.Button
+    clear: gr.Button
+    fold: gr.Accordion
+    kinds: gr.Dropdown
+    published_from: gr.Textbox
+    published_to: gr.Textbox
+
+
+def widgets() -> Widgets:
+    conversation = gr.State(Conversation())
+    with gr.Column(elem_id="introduction") as introduction:
+        gr.HTML(INTRODUCTION, apply_default_css=False)
+        with gr.Row(elem_id="examples"):
+            examples = tuple(gr.Button(text, size="sm", min_width=260) for text in chat.EXAMPLES)
+    past = gr.HTML("", elem_id="past", apply_default_css=False)
+    latest = gr.HTML("", elem_id="latest", apply_default_css=False)
+    with gr.Column(elem_id="composer"):
+        notice = gr.HTML("", elem_id="notice", apply_default_css=False)
+        with gr.Row(elem_id="asking"):
+            box = gr.Textbox(
+                label="Question",
+                show_label=False,
+                container=False,
+                placeholder="Ask a question",
+                lines=1,
+                max_lines=6,
+                scale=1,
+                autofocus=True,
+                elem_id="question",
+            )
+            ask = gr.Button("Ask", variant="primary", scale=0, min_width=88, elem_id="ask")
+            stop = gr.Button("Stop", scale=0, min_width=88, visible=False, elem_id="stop")
+        with gr.Row(elem_id="tools"):
+            fold = gr.Accordion(Choice().summary, open=False, elem_id="filter")
+            with fold, gr.Row():
+                kinds = gr.Dropdown(list(KINDS), multiselect=True, label="Kinds", value=[])
+                first = gr.Textbox(label="Published from", placeholder="2015 or 2015-06-30")
+                last = gr.Textbox(label="Published to", placeholder="2018 or 2018-04-14")
+            retry = gr.Button("Ask again", size="sm", scale=0, visible=False, elem_id="retry")
+            clear = gr.Button("Clear", size="sm", scale=0, visible=False, elem_id="clear")
+    return Widgets(
+        conversation, introduction, examples, past, latest, notice, box, ask, stop, retry, clear,
+        fold, kinds, first, last,
+    )  # fmt: skip
+
+
+def wire(page: Widgets, assistant: "Future[Answers]") -> None:
+    choosing = [page.kinds, page.published_from, page.published_to]
+    outputs = [
+        page.conversation, page.introduction, page.past, page.latest, page.notice, page.box,
+        page.ask, page.stop, page.retry, page.clear,
+    ]  # fmt: skip
+
+    def on_ask(
+        conversation: Conversation, question: str, *choice: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from map(_updates, chat.ask(assistant, conversation, question, _choice(*choice)))
+
+    def on_retry(conversation: Conversation, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        yield from map(_updates, chat.retry(assistant, conversation, _choice(*choice)))
+
+    def updates(handler: Callable[..., View]) -> Callable[..., tuple[Any, ...]]:
+        return lambda *values: _updates(handler(*values))
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asking = quiet | {"concurrency_limit": PAGES_AT_ONCE}
+    asked = [page.conversation, page.box, *choosing]
+    running = [
+        gr.on([page.box.submit, page.ask.click], on_ask, asked, outputs, **asking),
+        page.retry.click(on_retry, [page.conversation, *choosing], outputs, **asking),
+        *(
+            example.click(on_ask, [page.conversation, example, *choosing], outputs, **asking)
+            for example in page.examples
+        ),
+    ]
+    for event in running:
+        event.failure(updates(chat.crashed), [page.conversation], outputs, **quiet)
+    page.stop.click(
+        updates(chat.stop), [page.conversation], outputs, cancels=running, queue=False, **quiet
+    )
+    page.clear.click(updates(chat.clear), None, outputs, **quiet)
+    gr.on(
+        [page.kinds.change, page.published_from.change, page.published_to.change],
+        lambda *choice: gr.update(label=_choice(*choice).summary),
+        choosing,
+        [page.fold],
+        **quiet,
+    )
+
+
+def _choice(kinds: list[str] | None, first: str | None, last: str | None) -> Choice:
+    return Choice(tuple(kinds or ()), first or "", last or "")
+
+
+def _updates(view: View) -> tuple[Any, ...]:
+    """A view as updates of the widgets, in the order in which the chat's events name them."""
+    begun = view.conversation.latest is not None
+    idle = not view.busy
+    return (
+        view.conversation,
+        gr.update(visible=not begun),
+        view.past,
+        view.latest,
+        view.notice,
+        gr.skip() if view.box is None else gr.update(value=view.box),
+        gr.update(visible=idle),
+        gr.update(visible=view.busy),
+        gr.update(visible=begun and idle),
+        gr.update(visible=begun and idle),
+    )

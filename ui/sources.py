@@ -1,0 +1,151 @@
+"""A source as HTML: what it is, where in it, and its words marked in their surroundings.
+
+The words shown are `document.text` around `[start:end]`, escaped and otherwise unchanged: the
+text content of a card is the text of the document. How an answer uses a source is not said here.
+"""
+
+import re
+from html import escape
+from itertools import pairwise
+
+from assistant.types import Citation
+from index.types import Document, Passage, Source
+
+CONTEXT_CHARACTERS = 300
+NEAREST_CHARACTERS = 700
+WORD_SLACK = 30
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def anchor(turn: int, marker: int) -> str:
+    """The element id of a turn's source."""
+    return f"turn-{turn}-source-{marker}"
+
+
+def byline(source: Source) -> str:
+    """Kind, publisher and date in a line: "Opinion, Salon, 14 April 2018"."""
+    known = (capital(source.kind), source.publisher, date(source.published))
+    return ", ".join(part for part in known if part)
+
+
+def date(published: str | None) -> str:
+    """An ISO 8601 date of any precision as it is read; what is not one, as it is; "" for None."""
+    parts = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", published or "")
+    if not parts or (parts[2] and not 1 <= int(parts[2]) <= len(MONTHS)):
+        return published or ""
+    year, month, day = parts.groups()
+    spelt = (day and str(int(day)), month and MONTHS[int(month) - 1], year)
+    return " ".join(part for part in spelt if part)
+
+
+def capital(kind: str) -> str:
+    """A kind as a label: "NGO report" keeps its capitals, "statute" gets one."""
+    return kind[:1].upper() + kind[1:]
+
+
+def source_card(turn: int, citation: Citation) -> str:
+    """A cited source, its quotation marked within the surrounding text of its document."""
+    passage = citation.passage
+    label = f"Source {citation.marker}: {passage.document.title}"
+    return _card(turn, citation.marker, label, passage, _marked(passage))
+
+
+def nearest_card(turn: int, rank: int, passage: Passage) -> str:
+    """A passage that an abstention shows: the beginning of its words, nothing marked."""
+    end = min(passage.end, passage.start + NEAREST_CHARACTERS)
+    cut = "…" if end < passage.end else ""
+    words = f"{_shown(passage.document.text[passage.start : end])}{cut}"
+    return _card(turn, rank, f"Nearest {rank}: {passage.document.title}", passage, words)
+
+
+def _card(turn: int, marker: int, label: str, passage: Passage, words: str) -> str:
+    document = passage.document
+    kind = f'<span class="kind {_class(document.kind)}">{escape(capital(document.kind))}</span>'
+    known = (document.publisher, document.author, date(document.published))
+    meta = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in known if part)
+    return (
+        f'<li class="card" id="{anchor(turn, marker)}" tabindex="-1" role="doc-endnote"'
+        f' aria-label="{escape(label)}">'
+        f'<p class="title"><span class="number">{marker}</span>'
+        f'<bdi class="name">{escape(document.title)}</bdi></p>'
+        f'<p class="meta">{kind} {meta}</p>{_where(passage)}'
+        f'<blockquote class="context" dir="auto">{words}</blockquote>'
+        f'<p class="origin">{_origin(document.origin)}'
+        '<button type="button" class="back">Back to the answer</button></p></li>'
+    )
+
+
+def _where(passage: Passage) -> str:
+    """Pages and headings, outermost first; nothing for a text that has neither."""
+    pages = passage.pages
+    place = []
+    if pages:
+        place.append(f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}–{pages[-1]}")
+    headings = [title for title in passage.heading_path if title != passage.document.title]
+    if headings:
+        place.append(" › ".join(headings))
+    if not place:
+        return ""
+    return f'<p class="where" dir="auto">{escape(" · ".join(place))}</p>'
+
+
+def _marked(passage: Passage) -> str:
+    document = passage.document
+    before, after = surroundings(document, passage.start, passage.end)
+    opening = "…" if before > 0 else ""
+    closing = "…" if after < len(document.text) else ""
+    return (
+        f"{opening}{_shown(document.text[before : passage.start])}"
+        f"<mark>{_shown(passage.text)}</mark>"
+        f"{_shown(document.text[passage.end : after])}{closing}"
+    )
+
+
+def surroundings(document: Document, start: int, end: int) -> tuple[int, int]:
+    """Where the shown text begins and ends: some 300 characters either side, at whole words."""
+    text = document.text
+    first, last = max(0, start - CONTEXT_CHARACTERS), min(len(text), end + CONTEXT_CHARACTERS)
+    if first > 0:
+        space = re.search(r"\s\S", text[first : min(first + WORD_SLACK, start)])
+        first += space.start() + 1 if space else 0
+    if last < len(text):
+        slack = max(end, last - WORD_SLACK)
+        spaces = [match.start() + 1 for match in re.finditer(r"\S\s", text[slack:last])]
+        last = slack + spaces[-1] if spaces else last
+    return first, last
+
+
+def _shown(text: str) -> str:
+    """Escaped, with a gap at each blank line; a single line break reads as a space."""
+    breaks = [0, *(at for m in re.finditer(r"\n[ \t\r]*\n\s*", text) for at in m.span()), len(text)]
+    pieces = []
+    for index, (start, end) in enumerate(pairwise(breaks)):
+        piece = escape(text[start:end])
+        pieces.append(f'<span class="gap">{piece}</span>' if index % 2 else piece)
+    return "".join(pieces)
+
+
+def _origin(origin: str) -> str:
+    if not re.match(r"https?://", origin):
+        return f'<bdi class="path">{escape(origin)}</bdi>'
+    return (
+        f'<a class="path" href="{escape(origin)}" target="_blank" rel="noopener noreferrer">'
+        f"<bdi>{escape(origin)}</bdi></a>"
+    )
+
+
+def _class(kind: str) -> str:
+    return "kind-opinion" if kind == "opinion" else "kind-plain"
