@@ -59,6 +59,15 @@ class Catalogue:
             db.executescript(f"BEGIN; {_SCHEMA}")
             self._put_meta(db, manifest)
 
+    @property
+    def exists(self) -> bool:
+        """Whether it was made; a file that a crash left without tables is none."""
+        if not self.path.exists():
+            return False
+        with self._reading() as db:
+            query = "SELECT count(*) FROM sqlite_master WHERE name = 'meta'"
+            return bool(scalar(db, query))
+
     def manifest(self) -> dict[str, str]:
         """What the library was made with. Raises `LibraryMismatch` for a newer schema."""
         with self._reading() as db:

@@ -85,7 +85,7 @@ class Library:
         it is opened `to_rebuild`, with another embedder or chunking.
         """
         library = cls(folder, embedder or Embedder())
-        if not (folder / CATALOGUE).exists():
+        if not library._catalogue.exists:
             if not create:
                 raise LibraryMissing(
                     f"there is no library at {folder}",
@@ -243,7 +243,7 @@ class Library:
                 "choose a folder that you may write to: --library DIR",
             ) from error
         with self._lock.held():
-            if not (self.folder / CATALOGUE).exists():
+            if not self._catalogue.exists:
                 self._catalogue.create(self._manifest())
 
     def _check_manifest(self) -> None:

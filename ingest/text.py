@@ -1,13 +1,16 @@
-"""Bytes to text: which encoding a file is in, found and never guessed in silence.
+"""Plain text, and bytes to text for all: which encoding a file is in, found and never guessed in silence.
 
 A byte order mark decides; then UTF-8; then UTF-16 by its zero bytes; then the most plausible
 legacy encoding. Line ends and all other characters stay as they are.
 """
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
+from index.types import Heading
+from ingest.content import Content
 from ingest.errors import ReadError
 
 _MARKS = (
@@ -17,9 +20,27 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# "Article 4", "CHAPTER II: Prevention" on a short line of their own
+_PART_LINE = re.compile(
+    r"(?:(?<=\n\n)|(?<=\r\n\r\n)|\A)(?P<title>(?P<word>part|chapter|title|article|section|§)"
+    r"[ \t]+(?:\d+[A-Za-z]?|[IVXLC]+)\b[^\n\r]{0,100})(?=\r?\n\r?\n)",
+    re.IGNORECASE,
+)
+_OUTER_PARTS = ("part", "chapter", "title")
 _SAMPLE_BYTES = 64_000
 # of ASCII text in UTF-16 half the bytes are zero; of text in other scripts still some
 _FEWEST_ZEROS = 0.1
+
+
+def read_text(data: bytes) -> Content:
+    """A plain text; its parts, chapters, articles and sections are its headings."""
+    text = decode(data)
+    headings = tuple(
+        Heading(line.start("title"), 1 if outer else 2, line["title"].strip())
+        for line in _PART_LINE.finditer(text)
+        for outer in [line["word"].lower() in _OUTER_PARTS]
+    )
+    return Content(text, headings=headings)
 
 
 def decode(data: bytes) -> str:

@@ -1,5 +1,13 @@
+"""What all tests share: one loaded embedder, because loading takes seconds."""
+
 import pytest
+
 from index.embedder import Embedder
+
+
 @pytest.fixture(scope="session")
-def embedder():
-    e=Embedder(); e.load(); return e
+def embedder() -> Embedder:
+    """The packaged embedder, loaded."""
+    loaded = Embedder()
+    loaded.load()
+    return loaded

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
-from index.errors import AttestError, InvalidInput, LibraryMissing
+from index.errors import AttestError, InvalidInput
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -89,18 +89,18 @@ def _port(written: str) -> int:
 
 
 def _opened(settings: Settings) -> "Library":
-    """The library; one that is made now gets the starter briefs."""
+    """The library; an empty one gets the starter briefs, so that the first question has answers."""
     from index.embedder import Embedder
     from index.library import Library
 
+    from ingest.pipeline import add_starter
+
     embedder = Embedder(settings.embedder)
-    try:
-        return Library.open(settings.library, embedder=embedder)
-    except LibraryMissing:
-        print(f"Making a library at {settings.library} and adding the starter briefs", flush=True)
-        library = Library.open(settings.library, embedder=embedder, create=True)
-        fill(library)
-        return library
+    library = Library.open(settings.library, embedder=embedder, create=True)
+    if library.is_empty:
+        print(f"Adding the starter briefs to the library at {settings.library}", flush=True)
+        add_starter(library)
+    return library
 
 
 def _serve(library: "Library", settings: Settings, host: str, port: int, *, browser: bool) -> None:

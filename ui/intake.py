@@ -1,19 +1,21 @@
-"""Dropped files on their way into the library: staged under their own names, then ingested.
+"""Dropped files on their way into the library, known there by the names that they had.
 
 The work is done in one thread of its own. The page draws each step in whichever thread is free,
 but the library's lock belongs to the thread that took it; and a reader who closes the page does
 not leave half of the files behind.
 """
 
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
 
 from index.library import Library
+from ingest.content import Metadata
+from ingest.files import SourceFile
+from ingest.pipeline import Outcome
+from ingest.pipeline import take_in as ingest
 
 
 @dataclass(frozen=True)
@@ -25,28 +27,11 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one file: `verdict` in a word or two, `reason` and `remedy` if it failed."""
-
-    name: str
-    verdict: str
-    passages: int = 0
-    reason: str = ""
-    remedy: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether it is not in the library."""
-        return bool(self.reason)
-
-
-@dataclass(frozen=True)
 class Step:
-    """How far the work has come: what was finished, and the file that is worked on now."""
+    """How far the work has come: what was finished, and how many passages were embedded."""
 
     total: int
     outcomes: tuple[Outcome, ...] = ()
-    name: str = ""
     passages: int = 0
 
     @property
@@ -60,8 +45,17 @@ def take_in(library: Library, uploads: Sequence[Upload], kind: str | None) -> It
     steps: SimpleQueue[Step | None] = SimpleQueue()
 
     def work() -> None:
+        step = Step(len(uploads))
+
+        def embedded(passages: int) -> None:
+            nonlocal step
+            step = replace(step, passages=step.passages + passages)
+            steps.put(step)
+
         try:
-            for step in _steps(library, uploads, kind):
+            files = [SourceFile(upload.path, upload.name) for upload in uploads]
+            for outcome in ingest(library, files, said=Metadata(kind=kind), progress=embedded):
+                step = replace(step, outcomes=(*step.outcomes, outcome))
                 steps.put(step)
         finally:
             steps.put(None)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from html import escape
 
 from index.types import Entry
-from ui.intake import Outcome, Step
+from ingest.pipeline import Outcome
+from ui.intake import Step
 from ui.render import count
 from ui.sources import capital, date
 
@@ -47,9 +48,8 @@ def intake(step: Step) -> str:
     if step.finished:
         return f'<div class="note" role="status">{outcomes}</div>'
     done = len(step.outcomes)
-    doing = f"<bdi>{escape(step.name)}</bdi>" if step.name else "the files"
     return (
-        f'<div class="note">{outcomes}<p role="status">Adding {doing}: {done} of {step.total} done,'
+        f'<div class="note">{outcomes}<p role="status">Adding the files: {done} of {step.total} done,'
         f" {count(step.passages, 'passage')}</p>"
         f'<div class="progress" role="progressbar" aria-label="Files added" aria-valuemin="0"'
         f' aria-valuemax="{step.total}" aria-valuenow="{done}">'
@@ -58,14 +58,16 @@ def intake(step: Step) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    name = f'<bdi class="name">{escape(outcome.name)}</bdi>'
-    if outcome.failed:
+    name = f'<bdi class="name">{escape(outcome.origin)}</bdi>'
+    verdict = f'<span class="verdict">{outcome.verdict.capitalize()}:</span>'
+    if outcome.refused:
         return (
-            f'<li class="failed"><span class="verdict">{escape(outcome.verdict)}:</span> {name}: '
+            f'<li class="failed">{verdict} {name}: '
             f"{escape(outcome.reason)}. <strong>Try:</strong> {escape(outcome.remedy)}</li>"
         )
     passages = f", {count(outcome.passages, 'passage')}" if outcome.passages else ""
-    return f'<li><span class="verdict">{escape(outcome.verdict)}:</span> {name}{passages}</li>'
+    reason = f" ({escape(outcome.reason)})" if outcome.reason else ""
+    return f"<li>{verdict} {name}{passages}{reason}</li>"
 
 
 def _row(entry: Entry, asking: bool) -> str:
