@@ -10,7 +10,9 @@ from collections.abc import Iterator
 LONG_SENTENCE_CHARS = 320  # beyond this a semicolon ends a quotable unit
 FEWEST_WORDS = 3  # what has fewer is joined to the next
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_BLOCK_BREAK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•●▪–]|#{1,6}|\([0-9A-Za-z]{1,5}\)|\d{1,3}[.)]|[a-z][.)])\s)")
+_BLOCK_BREAK = re.compile(
+    r"\n\s*\n|\n(?=\s*(?:[-*•●▪–]|#{1,6}|\([0-9A-Za-z]{1,5}\)|\d{1,3}[.)]|[a-z][.)])\s)"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MARK = re.compile(r"(?:#{1,6}|[-*•●▪–])[ \t]+(?=\S)")
 _CLAUSE_BREAK = re.compile(r";\s+(?:and\s+|or\s+)?(?=\S)")

@@ -66,9 +66,7 @@ def take_in(
             try:
                 document = read(file, said.over(sources.facts(file.path)), largest_bytes)
             except ReadError as error:
-                yield Outcome(
-                    file.origin, "refused", reason=error.message, remedy=error.remedy
-                )
+                yield Outcome(file.origin, "refused", reason=error.message, remedy=error.remedy)
                 continue
             if group.holds(document.origin) or group.is_full:
                 yield from group.commit()

@@ -92,7 +92,6 @@ def _opened(settings: Settings) -> "Library":
     """The library; an empty one gets the starter briefs, so that the first question has answers."""
     from index.embedder import Embedder
     from index.library import Library
-
     from ingest.pipeline import add_starter
 
     embedder = Embedder(settings.embedder)
