@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from index.embedder import TokenVectors
 from index.errors import LibraryDamaged, LibraryMismatch, StorageError
 from index.rows import (
     SOURCE_FIELDS,
@@ -19,11 +20,12 @@ from index.rows import (
     insert_document,
     scalar,
     select_document,
+    unpacked,
     vector_id,
 )
 from index.types import Document, Entry, Filters, Passage, Source
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 30.0
 RECENT_DOCUMENTS = 64
 Words = Callable[[Sequence[Passage]], tuple[str, ...]]
@@ -38,7 +40,11 @@ CREATE TABLE documents (
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
     number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    UNIQUE (document_id, number)
+    UNIQUE (document_id, number), UNIQUE (document_id, start)
+);
+CREATE TABLE tokens (
+    passage_id INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    offsets BLOB NOT NULL, vectors BLOB NOT NULL
 );
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
 CREATE TABLE pending (vector_key TEXT PRIMARY KEY);
@@ -113,7 +119,7 @@ class Catalogue:
             query = "SELECT id FROM documents WHERE vector_key = ?"
             document = select_document(db, str(scalar(db, query, (vector_key,))))
         passages = tuple(Passage(document, *span) for span in self.spans(document.id))
-        return Addition(passages, words(passages), vector_key)
+        return Addition(passages, words(passages), (), vector_key)
 
     def spans(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Start and end of the document's passages, in order."""
@@ -142,6 +148,14 @@ class Catalogue:
                 if row:
                     found[name] = Passage(self._document(db, row[0], row[1]), row[2], row[3])
         return found
+
+    def tokens(self, passage: Passage) -> TokenVectors | None:
+        """The token vectors stored with a passage; None if it is no longer there."""
+        query = """SELECT offsets, vectors FROM tokens JOIN passages p ON p.id = passage_id
+            WHERE p.document_id = ? AND p.start = ? AND p.end = ?"""
+        with self._reading() as db:
+            row = db.execute(query, (passage.document.id, passage.start, passage.end)).fetchone()
+        return unpacked(*row) if row else None
 
     def document_frequency(self, expression: str) -> int:
         """How many passages match an FTS5 expression."""

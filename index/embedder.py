@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,25 +85,25 @@ class Embedder(Embeddings):
                 show_progress_bar=False,
             )
         # numpy has no bfloat16, and bf16 vectors are unit length to two digits only
-        exact = vectors.float().cpu().numpy()
-        unit: Vectors = exact / np.linalg.norm(exact, axis=1, keepdims=True).clip(1e-9)
-        return unit
+        return _unit(vectors.float().cpu().numpy())
 
-    def embed_tokens(self, texts: Sequence[str]) -> tuple[TokenVectors, ...]:
-        """For each text its tokens' vectors in context; what exceeds `max_tokens` is left out."""
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, tuple[TokenVectors, ...]]:
+        """`embed`'s vectors and, from the same pass, each text's token vectors in context.
+
+        What exceeds `max_tokens` is left out.
+        """
         if not texts:
-            return ()
+            return np.zeros((0, self.dimension), np.float32), ()
         with self._lock:
-            rows = self.load().encode(
-                list(texts),
-                batch_size=BATCH_SIZE,
-                output_value="token_embeddings",
-                show_progress_bar=False,
-            )
-        return tuple(
-            self._token_vectors(text, row.float().cpu().numpy())
+            rows: list[dict[str, Any]] = self.load().encode(
+                list(texts), batch_size=BATCH_SIZE, output_value=None, show_progress_bar=False
+            )  # type: ignore[assignment]  # what it returns for output_value=None
+        vectors = np.stack([row["sentence_embedding"].float().cpu().numpy() for row in rows])
+        tokens = tuple(
+            self._token_vectors(text, row["token_embeddings"].float().cpu().numpy())
             for text, row in zip(texts, rows, strict=True)
         )
+        return _unit(vectors), tokens
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `embed`."""
@@ -125,8 +125,7 @@ class Embedder(Embeddings):
         offsets = np.array(self._tokenizer.encode(text).offsets, np.int64).reshape(-1, 2)
         # special tokens stand for no characters
         real = np.flatnonzero(offsets[: len(vectors), 1] > offsets[: len(vectors), 0])
-        lengths = np.linalg.norm(vectors[real], axis=1, keepdims=True).clip(1e-9)
-        return TokenVectors(offsets[real], vectors[real] / lengths)
+        return TokenVectors(offsets[real], _unit(vectors[real]))
 
     def load(self) -> "SentenceTransformer":
         """The model, loaded on the first call."""
@@ -136,6 +135,12 @@ class Embedder(Embeddings):
                 self._model = _load(path, packaged=self._path is None)
                 self._tokenizer = _uncut_tokenizer(self._model)
             return self._model
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """The rows at length 1."""
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
+    return unit
 
 
 def _packaged_folder() -> Path:

@@ -23,15 +23,17 @@ from index.search import STOP_WORDS, match_expression
 from index.types import Passage
 
 KEPT_QUERIES = 64
-KEPT_PASSAGES = 256  # about 40 MB of token vectors
 _WORD = re.compile(r"\w+")
 
 # a query's tokens, the word that each is of, and the tokens' weights, together 1
 _Query = tuple[list[str], TokenVectors, Vectors]
 
 
-class Frequencies(Protocol):
-    """What weighing words needs of the catalogue."""
+class Store(Protocol):
+    """What aligning needs of the catalogue."""
+
+    def tokens(self, passage: Passage) -> TokenVectors | None:
+        """The token vectors stored with a passage; None if it is no longer there."""
 
     def document_frequency(self, expression: str) -> int:
         """How many passages match an FTS5 expression."""
@@ -78,13 +80,12 @@ class Alignment:
 
 
 class Aligner:
-    """Aligns queries with passages; keeps the token vectors of the passages it last saw."""
+    """Aligns queries with passages by the token vectors that were stored with them."""
 
-    def __init__(self, embedder: Embedder, frequencies: Frequencies) -> None:
+    def __init__(self, embedder: Embedder, store: Store) -> None:
         self._embedder = embedder
-        self._frequencies = frequencies
+        self._store = store
         self._rarity: dict[str, float] = {}
-        self._recent: dict[str, TokenVectors] = {}
         self._queries: dict[str, _Query] = {}
         self._lock = threading.Lock()
 
@@ -94,7 +95,10 @@ class Aligner:
             return ()
         words, asked, weights = self._query(query)
         texts = [embedded_text(passage, self._embedder) for passage in passages]
-        read = self._tokens(texts)
+        read = [
+            self._store.tokens(passage) or self._embedded(text)
+            for passage, text in zip(passages, texts, strict=True)
+        ]
         # one product for all: many small ones wait for each other's threads
         cosines = asked.vectors @ np.concatenate([tokens.vectors for tokens in read]).T
         ends = np.cumsum([len(tokens.offsets) for tokens in read])[:-1]
@@ -128,7 +132,7 @@ class Aligner:
 
         Words that carry no subject have no weight and are left out.
         """
-        (tokens,) = self._embedder.embed_tokens([query])
+        _, (tokens,) = self._embedder.embed_with_tokens([query])
         weights = np.zeros(len(tokens.offsets), np.float32)
         words = [""] * len(weights)
         for word in _WORD.finditer(query):
@@ -147,23 +151,24 @@ class Aligner:
     def _rarity_of(self, word: str) -> float:
         if word not in self._rarity:
             expression = match_expression(word)
-            found = self._frequencies.document_frequency(expression) if expression else 0
-            total = self._frequencies.passage_count()
+            found = self._store.document_frequency(expression) if expression else 0
+            total = self._store.passage_count()
             self._rarity[word] = math.log((total + 1) / (found + 0.5))
         return max(self._rarity[word], 0.01)
 
-    def _tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._recent]
-            self._recent.update(zip(new, self._embedder.embed_tokens(new), strict=True))
-            found = []
-            for text in texts:
-                tokens = self._recent.pop(text)
-                self._recent[text] = tokens
-                found.append(tokens)
-            while len(self._recent) > KEPT_PASSAGES:
-                del self._recent[next(iter(self._recent))]
-        return found
+    def _embedded(self, text: str) -> TokenVectors:
+        """For a passage that another process has replaced since it was found."""
+        _, (tokens,) = self._embedder.embed_with_tokens([text])
+        return subject_tokens(text, tokens)
+
+
+def subject_tokens(text: str, tokens: TokenVectors) -> TokenVectors:
+    """The tokens of a text's words that carry its subject: the only ones worth keeping."""
+    carries = np.zeros(len(text), bool)  # for each character
+    for word in _WORD.finditer(text):
+        carries[slice(*word.span())] = word[0].lower() not in STOP_WORDS
+    kept = carries[tokens.offsets[:, 0]]
+    return TokenVectors(tokens.offsets[kept], tokens.vectors[kept])
 
 
 def _exact_where_digits(

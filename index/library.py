@@ -9,6 +9,7 @@ answering a question are other rooms' work.
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from index.catalogue import SCHEMA_VERSION, Catalogue
 from index.chunking import SCHEME, embedded_text, split
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder, TokenVectors, Vectors
 from index.errors import (
     InvalidInput,
     LibraryBusy,
@@ -24,7 +25,7 @@ from index.errors import (
     LibraryMissing,
     StorageError,
 )
-from index.late_interaction import Aligner, Alignment
+from index.late_interaction import Aligner, Alignment, subject_tokens
 from index.lock import WriterLock
 from index.rows import Addition
 from index.search import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "vectors"
-EMBEDDING_BATCH = 512  # passages: enough to sort by length, little enough to show progress
+EMBEDDING_BATCH = 64  # passages, whose token vectors in full are 25 MB
 
 Progress = Callable[[int], None]
 
@@ -265,33 +266,37 @@ class Library:
         passages = split(document, self.embedder)
         if not passages:
             raise InvalidInput(f"{document.origin} has no words", "add a document with text")
-        return Addition(passages, self._words(passages), uuid.uuid4().hex)
+        return Addition(passages, self._words(passages), (), uuid.uuid4().hex)
 
     def _words(self, passages: Sequence[Passage]) -> tuple[str, ...]:
         return tuple(embedded_text(passage, self.embedder) for passage in passages)
 
     def _store(
-        self, additions: Sequence[Addition], removing: Sequence[str], progress: Progress
+        self, documents: Sequence[Addition], removing: Sequence[str], progress: Progress
     ) -> None:
-        texts = [text for addition in additions for text in addition.words]
-        vectors = self._embed(texts, progress)
-        keys = tuple(addition.vector_key for addition in additions)
-        self._catalogue.announce(keys)
-        at = 0
-        for addition in additions:
-            self._vectors.add(addition, vectors[at : at + len(addition.words)])
-            at += len(addition.words)
+        words = [text for document in documents for text in document.words]
+        vectors, tokens = self._embed(words, progress)
+        additions, at = list[Addition](), 0
+        self._catalogue.announce([document.vector_key for document in documents])
+        for document in documents:
+            mine = slice(at, at := at + len(document.words))
+            additions.append(replace(document, tokens=tuple(tokens[mine])))
+            self._vectors.add(additions[-1], vectors[mine])
         self._discard(self._catalogue.commit(additions, removing))
 
-    def _embed(self, texts: Sequence[str], progress: Progress) -> Vectors:
-        """Vectors in the texts' order; embedded by length, so that batches need little padding."""
+    def _embed(
+        self, texts: Sequence[str], progress: Progress
+    ) -> tuple[Vectors, list[TokenVectors]]:
+        """Vectors and tokens in the texts' order; embedded by length, so that little is padded."""
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         vectors = np.empty((len(texts), self.embedder.dimension), np.float32)
+        tokens: dict[int, TokenVectors] = {}
         for first in range(0, len(order), EMBEDDING_BATCH):
             batch = order[first : first + EMBEDDING_BATCH]
-            vectors[batch] = self.embedder.embed([texts[at] for at in batch])
+            vectors[batch], found = self.embedder.embed_with_tokens([texts[at] for at in batch])
+            tokens |= {at: subject_tokens(texts[at], t) for at, t in zip(batch, found, strict=True)}
             progress(len(batch))
-        return vectors
+        return vectors, [tokens[at] for at in range(len(texts))]
 
     def _discard(self, keys: Sequence[str]) -> None:
         if keys:
@@ -308,7 +313,7 @@ class Library:
         self._vectors.discard_ids(sorted(stored - wanted))
         for key in {name.split(":")[0] for name in wanted - stored}:
             addition = self._catalogue.addition(key, self._words)
-            self._vectors.add(addition, self._embed(addition.words, _silent))
+            self._vectors.add(addition, self._embed(addition.words, _silent)[0])
 
     def _repair_unless_busy(self) -> None:
         # a living writer's announcements look like a crash's; and who may only read, reads
