@@ -177,7 +177,10 @@ def verify_weights(weights: Path, sha256: str) -> None:
 def _load(path: str, *, packaged: bool) -> "SentenceTransformer":
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    # a bar would stand in the middle of our own output
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     # a directory must not be looked up on the hub; a hub name was asked for and may be
     local = packaged or Path(path).is_dir()
     device, dtype = _device_and_dtype(torch.cuda.is_available())
@@ -194,7 +197,7 @@ def _load(path: str, *, packaged: bool) -> "SentenceTransformer":
 
 
 def _device_and_dtype(has_gpu: bool) -> "tuple[str, torch.dtype]":
-    """bf16 where the hardware multiplies it (4 times fp32 there, slower than fp32 elsewhere)."""
+    """bf16 where the hardware multiplies it: 1.9 times fp32 with AVX-512, 4 times with AMX."""
     import torch
 
     if has_gpu:

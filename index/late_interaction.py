@@ -25,8 +25,15 @@ from index.types import Passage
 KEPT_QUERIES = 64
 _WORD = re.compile(r"\w+")
 
-# a query's tokens, the word that each is of, and the tokens' weights, together 1
-_Query = tuple[list[str], TokenVectors, Vectors]
+
+@dataclass(frozen=True)
+class _Query:
+    """A query's vector as a whole, its tokens, the word that each is of, and their weights."""
+
+    vector: Vectors
+    tokens: TokenVectors
+    words: tuple[str, ...]
+    weights: Vectors
 
 
 class Store(Protocol):
@@ -89,24 +96,28 @@ class Aligner:
         self._queries: dict[str, _Query] = {}
         self._lock = threading.Lock()
 
+    def vector(self, query: str) -> Vectors:
+        """The whole query's unit vector, shape (dimension,), of the same pass as its tokens."""
+        return self._query(query).vector
+
     def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
         """One alignment a passage, in their order."""
         if not passages:
             return ()
-        words, asked, weights = self._query(query)
+        asked = self._query(query)
         texts = [embedded_text(passage, self._embedder) for passage in passages]
         read = [
             self._store.tokens(passage) or self._embedded(text)
             for passage, text in zip(passages, texts, strict=True)
         ]
         # one product for all: many small ones wait for each other's threads
-        cosines = asked.vectors @ np.concatenate([tokens.vectors for tokens in read]).T
+        cosines = asked.tokens.vectors @ np.concatenate([tokens.vectors for tokens in read]).T
         ends = np.cumsum([len(tokens.offsets) for tokens in read])[:-1]
         return tuple(
             Alignment(
                 passage,
-                weights,
-                _exact_where_digits(words, similarity, text, tokens.offsets),
+                asked.weights,
+                _exact_where_digits(asked.words, similarity, text, tokens.offsets),
                 _document_offsets(tokens.offsets, passage, len(text)),
             )
             for passage, text, tokens, similarity in zip(
@@ -132,7 +143,7 @@ class Aligner:
 
         Words that carry no subject have no weight and are left out.
         """
-        _, (tokens,) = self._embedder.embed_with_tokens([query])
+        (vector,), (tokens,) = self._embedder.embed_with_tokens([query])
         weights = np.zeros(len(tokens.offsets), np.float32)
         words = [""] * len(weights)
         for word in _WORD.finditer(query):
@@ -145,8 +156,8 @@ class Aligner:
             weights[:] = 1
         used = np.flatnonzero(weights > 0)
         kept = TokenVectors(tokens.offsets[used], tokens.vectors[used])
-        kept_words = [words[token] for token in used]
-        return kept_words, kept, weights[used] / weights.sum()
+        kept_words = tuple(words[token] for token in used)
+        return _Query(vector, kept, kept_words, weights[used] / weights.sum())
 
     def _rarity_of(self, word: str) -> float:
         if word not in self._rarity:

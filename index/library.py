@@ -132,8 +132,7 @@ class Library:
         if expression is None:
             raise InvalidInput("the query has no words", "ask with at least one word")
         self._see_other_writers()
-        vector = self.embedder.embed([query])[0]
-        dense = self._vectors.nearest(vector, CANDIDATES, filters)
+        dense = self._vectors.nearest(self._aligner.vector(query), CANDIDATES, filters)
         lexical = self._catalogue.search_words(expression, CANDIDATES, filters)
         names = dict.fromkeys([name for name, _ in dense] + list(lexical))
         fused = shortlist(fuse(dense, lexical, self._catalogue.resolve(tuple(names))))

@@ -1,13 +1,41 @@
-"""What all tests share: one loaded embedder, because loading takes seconds."""
+"""What all tests share: a loaded embedder, and a library of the development corpus."""
+
+import os
+from pathlib import Path
 
 import pytest
 
 from index.embedder import Embedder
+from index.library import Library
+from ingest.files import source_files
+from ingest.pipeline import take_in
+
+SHARED = Path(__file__).parents[2] / "shared"
+CORPUS = SHARED / "corpus"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_developer() -> None:
+    """What is set where the tests run must not decide what they find."""
+    for name in [name for name in os.environ if name.startswith("ATTEST_")]:
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    """The packaged embedder, loaded."""
+    """The packaged embedder, loaded once because that takes seconds."""
     loaded = Embedder()
     loaded.load()
     return loaded
+
+
+@pytest.fixture(scope="session")
+def corpus_library(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """All of the development corpus; nobody writes to it."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"the development corpus is not at {CORPUS}")
+    folder = tmp_path_factory.mktemp("corpus") / "library"
+    library = Library.open(folder, embedder=embedder, create=True)
+    outcomes = list(take_in(library, source_files([CORPUS])))
+    assert not [outcome for outcome in outcomes if outcome.refused]
+    return library
