@@ -19,7 +19,7 @@ STATUTE = """# 9 Z.S.C. § 77. Recruitment fees
 
 (b) A worker may recover the recruitment fee from the recruiter within six years.
 """
-OPINION = """Recruitment fees are the engine of debt bondage, and the fine in section 77 is a joke.
+OPINION = """The fine for charging a worker a recruitment fee is a joke.
 
 No recruiter has ever been deterred by it.
 """
@@ -97,7 +97,7 @@ def test_an_answer_is_the_sources_own_words_with_who_says_them(
 
 
 def test_the_law_comes_before_an_opinion_which_is_called_one(assistant: Assistant) -> None:
-    answer = assistant.answer("What does section 77 say about recruitment fees?")
+    answer = assistant.answer("What is said of the fine for charging a recruitment fee?")
     kinds = [citation.passage.document.kind for citation in answer.citations]
     assert {"statute", "opinion"} <= set(kinds)
     assert kinds.index("statute") < kinds.index("opinion")
