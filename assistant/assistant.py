@@ -32,10 +32,15 @@ class Assistant:
         self.settings = settings
 
     @classmethod
-    def open(cls, settings: Settings, *, create: bool = False) -> "Assistant":
-        """An assistant on the settings' library; raises what `Library.open` raises."""
+    def open(cls, settings: Settings) -> "Assistant":
+        """An assistant on the settings' library, its models loaded, so that answers come at once.
+
+        Raises what `Library.open` raises, and `EmbedderError`.
+        """
         embedder = Embedder(settings.embedder)
-        return cls(Library.open(settings.library, embedder=embedder, create=create), settings)
+        library = Library.open(settings.library, embedder=embedder)
+        embedder.load()
+        return cls(library, settings)
 
     def search(self, query: str, k: int, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """Up to `k` passages for the query. Raises as `ask` does."""

@@ -14,7 +14,7 @@ from assistant.answerability import Answerability, judge
 from assistant.attribution import PRIMARY_KINDS, attribution
 from assistant.types import Citation, Draft, Statement
 from index.late_interaction import Alignment
-from index.search import words_of
+from index.search import content_words
 from index.sentences import sentence_spans
 from index.types import Hit, Passage
 
@@ -25,11 +25,11 @@ MARGIN = 0.2  # a sentence this far below the best (scores lie in [-2, 2]) adds 
 FEWEST_WORDS = 4  # list numbers and labels are no sentences
 LEAD_IN_WORDS = 12
 REPEATED = 0.7  # share of a sentence's words that a chosen one may already hold
-PRIMARY_BONUS = 0.05
+PRIMARY_BONUS = 0.15
 _ABOUT_LAW = re.compile(
-    r"\b(laws?|legal(ly)?|illegal|statutes?|sections?|sec|acts?|crimes?|criminal|felony|offen[cs]es?"
-    r"|penalt(y|ies)|sentences?|convention|protocol|treat(y|ies)|article|court|liable|sue"
-    r"|u\.?s\.?c|minimum|maximum)\b|§",
+    r"\b(laws?|legal(ly)?|illegal|lawful|legislation|statutes?|sections?|sec|acts?|crimes?|criminal"
+    r"|felony|offen[cs]es?|penalt(y|ies)|punish\w*|fine[ds]?|(im)?prison\w*|sentences?|prohibit\w*"
+    r"|convention|protocol|treat(y|ies)|articles?|courts?|liab\w+|sue|u\.?s\.?c|minimum|maximum)\b|§",
     re.IGNORECASE,
 )
 
@@ -95,7 +95,7 @@ def _repeats(sentence: Passage, other: Passage) -> bool:
     same = sentence.document.id == other.document.id
     if same and sentence.start < other.end and other.start < sentence.end:
         return True
-    words, others = set(words_of(sentence.text)), set(words_of(other.text))
+    words, others = set(content_words(sentence.text)), set(content_words(other.text))
     return len(words & others) > REPEATED * min(len(words), len(others))
 
 
