@@ -109,18 +109,29 @@ class VectorIndex:
 
     def _open(self) -> "Collection":
         if self._collection is None:
-            import chromadb
-            from chromadb.config import Settings
-
-            settings = Settings(anonymized_telemetry=False)
-            client = chromadb.PersistentClient(str(self.folder), settings=settings)
-            self._client = cast("Client", client)  # which its signature does not say
+            self._client = self._connect()
             self._collection = self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_EF}},
             )
         return self._collection
+
+    def _connect(self) -> "Client":
+        import chromadb
+        from chromadb.config import Settings
+        from chromadb.errors import ChromaError
+
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            client = chromadb.PersistentClient(str(self.folder), settings=settings)
+        except (ChromaError, ValueError, AttributeError, OSError) as error:
+            # where it can't write, Chroma trips over its own half-made client
+            raise StorageError(
+                f"the library's vectors in {self.folder} cannot be opened: {_first(error)}",
+                "check that the disk has room and that the folder can be written",
+            ) from error
+        return cast("Client", client)  # which its signature does not say
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -141,6 +152,13 @@ class VectorIndex:
                     f"the library's vectors in {self.folder} cannot be used: {text}",
                     "run: python -m assistant library rebuild",
                 ) from error
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that the others followed from."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 def _metadata(document: Document, key: str) -> dict[str, str | int]:

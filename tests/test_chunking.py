@@ -1,6 +1,7 @@
 """Passages follow the document and never exceed what the embedder reads."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_no_passage_exceeds_what_the_embedder_reads(
 def test_passages_hold_every_word_once_and_in_order(text: str, embedder: Embedder) -> None:
     passages = split(marked(text), embedder)
     assert [p.start for p in passages] == sorted(p.start for p in passages)
-    assert all(a.end <= b.start for a, b in zip(passages, passages[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(passages))
     assert " ".join(p.text for p in passages).split() == text.split()
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_there_is_no_library_until_it_is_made(tmp_path: Path, embedder: Embedder
         Library.open(tmp_path, embedder=embedder)
 
 
-def test_another_embedder_is_refused_until_a_rebuild(library: Library, tmp_path: Path) -> None:
+def test_another_embedder_is_refused_until_a_rebuild(library: Library) -> None:
     library.add([document("a", "Some text to embed.")])
 
     class Renamed(Embedder):
@@ -195,7 +196,10 @@ def test_one_writer_at_a_time_and_the_message_says_who(library: Library) -> None
 def test_an_open_reader_finds_what_another_process_adds(library: Library) -> None:
     library.add([document("first", "Nothing of interest.")])
     assert found(library, "Montenegro downgrade") == ["first"]
-    code = "library.add([document('second', 'Montenegro was downgraded.')])\nprint('added', flush=True)"
+    code = (
+        "library.add([document('second', 'Montenegro was downgraded.')])\n"
+        "print('added', flush=True)"
+    )
     writer = start(code, library.folder)
     said(writer, "added")
     assert found(library, "Montenegro downgrade")[0] == "second"
@@ -206,7 +210,8 @@ def test_reading_never_fails_while_another_process_writes(library: Library) -> N
     library.add([document("first", "A first document about ports.")])
     code = (
         "print('go', flush=True)\n"
-        "for n in range(25):\n    library.add([document(f'd{n}', f'Document {n} about ports. ' * 40)])"
+        "for n in range(25):\n"
+        "    library.add([document(f'd{n}', f'Document {n} about ports. ' * 40)])"
     )
     writer = start(code, library.folder)
     said(writer, "go")
@@ -275,18 +280,48 @@ def test_vectors_that_were_lost_are_made_again_from_the_stored_text(library: Lib
     assert_sound(library)
 
 
-def test_a_read_only_disk_is_an_error_and_the_library_stays_sound(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one and a half megabytes, which root may remount read-only."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount the small disk that this test fills")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_an_error_and_the_library_stays_sound(
+    small_disk: Path, embedder: Embedder
 ) -> None:
-    library.add([document("a", "Alpha text.")])
-    if os.geteuid() == 0:
-        pytest.skip("root may write to read-only files")
-    library.folder.chmod(0o500)
-    try:
-        with pytest.raises(StorageError):
-            library.add([document("b", "Beta text.")])
-    finally:
-        library.folder.chmod(0o700)
+    library = Library.open(small_disk / "library", embedder=embedder, create=True)
+    library.add([document("kept", "Kept text.")])
+    with pytest.raises(StorageError) as refusal:
+        for n in range(50):
+            library.add([document(f"d{n}", f"Document {n} about ports and ships. " * 400)])
+    assert "disk" in refusal.value.remedy
+    with pytest.raises(StorageError):  # still full, and said so again
+        Library.open(library.folder, embedder=embedder).add([document("more", "More.")])
+    subprocess.run(["mount", "-o", "remount,size=40m", str(small_disk)], check=True)
+    reopened = Library.open(library.folder, embedder=embedder)
+    reopened.add([document("more", "More text, now that there is room.")])
+    assert found(reopened, "kept text")[0] == "kept"
+    assert_sound(reopened)
+
+
+def test_a_read_only_disk_is_an_error_and_the_library_stays_sound(
+    small_disk: Path, embedder: Embedder
+) -> None:
+    library = Library.open(small_disk / "library", embedder=embedder, create=True)
+    library.add([document("kept", "Kept text.")])
+    library._vectors.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StorageError) as refusal:
+        library.add([document("b", "Beta text.")])
+    assert "written" in refusal.value.remedy
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert found(library, "kept text") == ["kept"]
     assert_sound(library)
 
 
