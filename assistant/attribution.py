@@ -15,7 +15,7 @@ def attribution(passage: Passage) -> str:
     "18 U.S.C. § 1591(b)(1)"; "Salon, opinion, 2018"; "Scottish Government, 2018, p. 22".
     """
     document = passage.document
-    headings = document.headings_at(passage.start)
+    headings = passage.headings  # of all of it: words from (a) to (c) are not those of (a)
     if document.kind in PRIMARY_KINDS:
         return _provision(document, headings)
     year = document.published[:4] if document.published else "undated"

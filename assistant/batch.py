@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import ModelError
 from index.errors import InvalidInput
 
 
@@ -24,16 +25,19 @@ def run_batch(
     """Write what `handle` makes of each question to `target`; (questions, failures).
 
     A question that fails has `{"id", "error", "remedy"}` as its line, and the rest go on. Raises
-    `InvalidInput` before anything is written if the file cannot be read as questions.
+    `InvalidInput` before anything is written if the file cannot be read as questions, or is the
+    target too.
     """
     questions = tuple(read_questions(source))
+    if target.exists() and target.samefile(source):
+        raise InvalidInput(f"{target} has the questions", "name another file with --out")
     failures = 0
     try:
         with target.open("w", encoding="utf-8") as file:
             for question in questions:
                 try:
                     result = handle(question)
-                except InvalidInput as error:
+                except (InvalidInput, ModelError) as error:
                     failures += 1
                     result = {"id": question.id, "error": error.message, "remedy": error.remedy}
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
@@ -48,7 +52,8 @@ def run_batch(
 def read_questions(source: Path) -> Iterator[Question]:
     """The questions of a JSON Lines file. Raises `InvalidInput` naming the line."""
     try:
-        lines = source.read_text(encoding="utf-8-sig").splitlines()
+        # not splitlines, which takes marks that JSON allows in a text for ends of lines
+        lines = source.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{source} cannot be read: {error}", "name a JSON Lines file") from error
     for number, line in enumerate(lines, 1):
@@ -60,7 +65,8 @@ def _question(line: str, where: str) -> Question:
     remedy = 'write each line as {"id": "q1", "question": "…", "history": []}'
     try:
         fields = json.loads(line)
-    except ValueError as error:
+        json.dumps(fields, ensure_ascii=False).encode()  # half a surrogate pair can't be written
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{where} is not JSON: {error}", remedy) from error
     match fields:
         case {"question": str(question)}:

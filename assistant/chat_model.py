@@ -6,6 +6,7 @@ of the model, and what its answer is worth, is not decided here.
 """
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -28,13 +29,21 @@ NO_KEY = "no-key-needed"
 CUT_SHORT = " […]"
 
 # where providers say why the model stopped; absent, the connection broke off
-_ENDINGS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
+_ENDINGS = ("finish_reason", "stop_reason", "done_reason", "stopReason", "status")
 _TELLS_ENDING = ("openai", "azure_openai", "anthropic", "ollama")
-_AT_LIMIT = ("length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded")
+_AT_LIMIT = (
+    "length",
+    "max_tokens",
+    "MAX_TOKENS",
+    "max_output_tokens",
+    "model_context_window_exceeded",
+)
 _WITHHELD = ("content_filter", "refusal", "SAFETY")
 
 _KEY_WORDS = ("api_key", "api key", "credential", "authentication", "illegal header value")
 _STATUSES = {404: "not found", 408: "timed out", 429: "too many"}
+# most servers say it in words of their own, and LangChain takes that for a bad request
+_TOO_LONG = re.compile(r"context (?:length|size|window)|exceed.{1,40}context|prompt is too long")
 _EXPLANATIONS = {
     "not installed": ("can't be used", "install its package with: pip install {package}"),
     "unknown provider": (
@@ -56,8 +65,8 @@ _EXPLANATIONS = {
         "to answer without a model",
     ),
     "broke off": (
-        "broke off in the middle of its answer",
-        "see whether the model's server is still running, then ask again",
+        "broke off before its answer was whole",
+        "see whether the model's server is still running and what its log says, then ask again",
     ),
     "no key": ("did not accept the key, or there is none", "set {key} to a valid key"),
     "not found": (
@@ -68,6 +77,11 @@ _EXPLANATIONS = {
     "too many": (
         "takes no more questions for now",
         "wait a minute and ask again, or check the account's limits",
+    ),
+    "no answer": (
+        "sent nothing that can be read as an answer",
+        "check that ATTEST_MODEL_URL is the address of an OpenAI-compatible server (mostly it ends "
+        "in /v1), and look at the server's log",
     ),
     "server error": (
         "failed on its side",
@@ -94,20 +108,31 @@ class ChatModel:
         Ends with `CUT_SHORT` if the model reached its own length limit. Raises `ModelError` if it
         can't be reached, refuses, or breaks off before it has finished.
         """
+        begun = False
+        try:
+            for piece in self._written(self._chat, messages):
+                begun = True
+                yield piece
+        except ModelError as error:
+            # some models take no temperature but their own
+            if begun or "temperature" not in str(error.__cause__):
+                raise
+            chat = self._chat.model_copy(update={"temperature": None})
+            yield from self._written(chat, messages)
+
+    def _written(self, chat: "BaseChatModel", messages: Sequence[Message]) -> Iterator[str]:
         ending = None
         with _explaining(self.name, self._where):
             # closed at once when the reader stops, so that the server stops writing
-            chunks = cast("Any", self._chat.stream(list(messages)))
+            chunks = cast("Any", chat.stream(list(messages)))
             with closing(chunks):
                 for chunk in chunks:
                     ending = _ending(chunk) or ending
                     if chunk.text:
                         yield str(chunk.text)
         if ending is None and self.name.partition(":")[0] in _TELLS_ENDING:
-            raise ModelError(
-                f"{self.name}{self._where} broke off in the middle of its answer",
-                "ask again; if it happens again, look at the log of the model's server",
-            )
+            what, remedy = _EXPLANATIONS["broke off"]
+            raise ModelError(f"{self.name}{self._where} {what}", remedy)
         if ending in _WITHHELD:
             raise ModelError(
                 f"{self.name}{self._where} withheld its answer ({ending})",
@@ -117,28 +142,28 @@ class ChatModel:
             yield CUT_SHORT
 
 
-def open_model(settings: Settings) -> ChatModel:
+def open_model(
+    settings: Settings, *, timeout_s: float = TIMEOUT_S, retries: int = MOST_RETRIES
+) -> ChatModel:
     """The chat model that the settings name; nothing is sent yet.
 
-    Raises `ModelError` for an unknown provider, a provider's package that is not installed and a
-    missing key.
+    `timeout_s` is how long it may send nothing, `retries` how often it is asked again before it
+    has begun. Raises `ModelError` for an unknown provider, a provider's package that is not
+    installed and a missing key.
     """
-    return _open(settings, TIMEOUT_S, MOST_RETRIES)
-
-
-def check(settings: Settings) -> None:
-    """Have the model write its first word. Raises `ModelError` if it can't be used."""
-    model = _open(settings, CHECK_TIMEOUT_S, retries=0)
-    with closing(cast("Any", model.stream([("user", "Say OK.")]))) as answer:
-        next(answer, None)
-
-
-def _open(settings: Settings, timeout_s: float, retries: int) -> ChatModel:
     name = settings.model or ""
     where = f" at {settings.model_url}" if settings.model_url else ""
     with _explaining(name, where):
         chat = _construct(name, settings.model_url, _options(name, timeout_s, retries))
         return ChatModel(name, chat, where)
+
+
+def check(settings: Settings) -> None:
+    """Have the model write its first word. Raises `ModelError` if it can't be used."""
+    model = open_model(settings, timeout_s=CHECK_TIMEOUT_S, retries=0)
+    with closing(cast("Any", model.stream([("user", "Say OK.")]))) as answer:
+        if next(answer, None) is None:
+            raise ModelError(f"{model.name} wrote nothing", _EXPLANATIONS["no answer"][1])
 
 
 def _construct(name: str, url: str | None, options: Mapping[str, Any]) -> "BaseChatModel":
@@ -172,7 +197,10 @@ def _options(name: str, timeout_s: float, retries: int) -> dict[str, Any]:
 
 
 def _ending(chunk: "BaseMessageChunk") -> str | None:
-    reasons = (chunk.response_metadata.get(key) for key in _ENDINGS)
+    """Why the model stopped; OpenAI's Responses say it in two places."""
+    said = chunk.response_metadata
+    incomplete = (said.get("incomplete_details") or {}).get("reason")
+    reasons = (incomplete, *(said.get(key) for key in _ENDINGS))
     return next((str(reason) for reason in reasons if reason), None)
 
 
@@ -188,10 +216,10 @@ def _explaining(name: str, where: str) -> Iterator[None]:
 
 def _explained(error: Exception, name: str, where: str) -> ModelError:
     """What went wrong, and what to do about it; the foreign error's own words are kept."""
-    provider = name.partition(":")[0]
     what, remedy = _EXPLANATIONS[_kind(error)]
-    package = f"langchain-{provider.replace('_', '-')}"
-    key = f"{provider.upper()}_API_KEY"
+    module = getattr(_causes(error)[-1], "name", None) or "langchain"  # of an ImportError
+    package = str(module).replace("_", "-")
+    key = f"{name.partition(':')[0].upper()}_API_KEY"
     return ModelError(
         f"{name}{where} {what}: {_own_words(error)}", remedy.format(package=package, key=key)
     )
@@ -207,8 +235,7 @@ def _kind(error: Exception) -> str:
         return "not installed"
     if isinstance(error, ValueError) and "provider" in text:
         return "unknown provider"
-    # most servers say it in words of their own, and LangChain takes that for a bad request
-    if isinstance(error, known.ContextOverflowError) or ("context" in text and "exceed" in text):
+    if isinstance(error, known.ContextOverflowError) or _TOO_LONG.search(text):
         return "too long"
     if status in (401, 403) or any(word in text for word in _KEY_WORDS):
         return "no key"
@@ -223,6 +250,12 @@ def _kind(error: Exception) -> str:
         return "broke off"
     if isinstance(error, known.ModelConnectionError | OSError) or "ConnectError" in classes:
         return "unreachable"
+    # an error that is sent in the middle of an answer has no status, or that of success
+    if "APIError" in classes and status in (None, 200):
+        return "server error"
+    # not JSON, or not one event: some other page is at that address
+    if isinstance(error, ValueError) and ("JSONDecodeError" in classes or "no generation" in text):
+        return "no answer"
     return "failed"
 
 

@@ -11,7 +11,7 @@ from index.search import content_words
 
 MOST_EARLIER = 3
 FEW_WORDS = 3  # a question with no more content words than this leans on what came before
-_OPENING = re.compile(r"\W*(and|but|so|also|or|what about|how about|what if|why)\b", re.IGNORECASE)
+_OPENING = re.compile(r"\W*(and|but|so|also|or|what about|how about|what if)\b", re.IGNORECASE)
 _POINTING = re.compile(
     r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|ones|this|these|former|latter)\b"
     r"|\bthose\b(?! who)|\bthat\b(?=\W*($|\?|,|and\b|or\b|but\b))",  # not "a firm that …"
@@ -33,6 +33,12 @@ def leans_on_earlier(question: str) -> bool:
     """Whether the question opens like a follow-up, points at something, or says very little."""
     return (
         _OPENING.match(question) is not None
-        or _POINTING.search(question) is not None
+        or _points_back(question)
         or len(content_words(question)) <= FEW_WORDS
     )
+
+
+def _points_back(question: str) -> bool:
+    """Whether a word points at something before the question has named what it could be."""
+    pointing = _POINTING.search(question)
+    return pointing is not None and len(content_words(question[: pointing.start()])) <= FEW_WORDS

@@ -5,12 +5,12 @@ run that holds most of their weight is the quotation. Then the words that make a
 they are wrong are checked one by one: figures, names, "not", "only", "shall" against "may", "at
 least" against "at most". What it can't see: a paraphrase in other words (it will say unsupported),
 who does what to whom, cause, and a false claim made of the passage's own words (it may say
-supported). It reads one passage at a time. It checks; it does not rewrite, and it decides nothing
-about what is shown.
+supported). Each passage is quoted by itself, but what a claim has from another that it cites is
+not held against it. It checks; it does not rewrite, and it decides nothing about what is shown.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answerability import missing_names
@@ -19,9 +19,10 @@ from index.search import STOP_WORDS, words_of
 from index.sentences import sentence_spans
 from index.types import Passage
 
-# Measured on the training parts of ../shared/synthetic and ../shared/grounding and then on their
-# dev parts, see `test_support`: THRESHOLD_NOTE
-THRESHOLD = 0.4
+# Chosen on the training parts of ../shared/synthetic and ../shared/grounding. On their dev parts it
+# passes 0.73 and 0.43 of the true claims, 0.59 and 0.20 of those written to be false or unfounded,
+# and 0.02 of true claims cited to a neighbour of the right passage.
+THRESHOLD = 0.3
 LONGEST_RUN = 2  # sentences of a quotation
 LENGTH_COST = 0.02  # so that a second sentence is quoted only if it adds something
 NAME_WEIGHT = 2.0
@@ -34,10 +35,12 @@ _SUFFIXES = (
     "ations ation ements ement ments ment nesses ness ingly edly ities ity ing ies ied ers ors er "
     "or ed es ly al s e y"
 ).split()
+_LIST_NUMBER = re.compile(r"\A\s*\d{1,3}[.)]\s+")  # "2. The term is …" speaks of no two
 _UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
 _COMPARISON = re.compile(
-    r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b|\bnot only\b"
-    r"|\bnot (?:to )?exceed\w*|\bnot limited to\b|\bwhether or not\b",
+    r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
+    r"|\bnot (?:only|just|merely|simply|limited to)\b|\bnot (?:to )?exceed\w*"
+    r"|\bwhether or not\b",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(r"\b(?:not|never|none|neither|nor|cannot|no)\b|n['’]t\b", re.IGNORECASE)
@@ -88,11 +91,15 @@ class Support:
         return self.score >= THRESHOLD and not self.problems
 
 
-def support(claim: str, passage: Passage) -> Support:
-    """The run of one or two sentences of the passage that best bears out the claim."""
+def support(claim: str, passage: Passage, together: Sequence[Passage] = ()) -> Support:
+    """The run of one or two sentences of the passage that best bears out the claim.
+
+    `together` are all passages that the claim cites: a figure or name is missing only if none of
+    them has it.
+    """
+    claim = _LIST_NUMBER.sub("", claim)
     weights = _weights(claim)
-    context = _context(passage)
-    about = _stems(context)
+    about = _stems(_context(passage))
     best = Support(passage.start, passage.end, 0.0, ())
     best_value = -1.0
     for sentences, start, end in _runs(passage):
@@ -102,7 +109,7 @@ def support(claim: str, passage: Passage) -> Support:
         if value > best_value:
             best, best_value = Support(start, end, score, ()), value
     quote = passage.document.text[best.start : best.end]
-    problems = tuple(_problems(claim, passage, quote, f"{context}\n{passage.text}"))
+    problems = tuple(_problems(claim, quote, (passage, *together)))
     return Support(best.start, best.end, best.score, problems)
 
 
@@ -122,22 +129,23 @@ def _context(passage: Passage) -> str:
     return "\n".join(part for part in (*named, *passage.heading_path, *labels) if part)
 
 
-def _problems(claim: str, passage: Passage, quote: str, readable: str) -> Iterator[str]:
+def _problems(claim: str, quote: str, cited: Sequence[Passage]) -> Iterator[str]:
+    readable = "\n".join(f"{_context(passage)}\n{passage.text}" for passage in cited)
     for figure in missing_figures(claim, readable):
         yield f"“{figure}” is not in the passage"
-    for name in _missing_names(claim, passage, readable):
+    for name in _missing_names(claim, cited, readable):
         yield f"“{name}” is not in the passage"
     if _negated(claim) and not _negated(readable) and not _NEGATIVE.search(readable):
         yield "it says “not”, the passage does not"
-    if _ONLY.search(claim) and not _LIMITING.search(readable):
+    if _ONLY.search(_COMPARISON.sub(" ", claim)) and not _LIMITING.search(readable):
         yield "it says “only”, the passage does not"
-    yield from _bound_problems(claim, readable)
+    yield from _bound_problems(claim, (quote, readable))
     yield from _mode_problems(claim, quote)
 
 
-def _missing_names(claim: str, passage: Passage, readable: str) -> Iterator[str]:
+def _missing_names(claim: str, cited: Sequence[Passage], readable: str) -> Iterator[str]:
     mentioned = set(words_of(_united_states(readable)))
-    for name in missing_names(_united_states(claim), [passage]):
+    for name in missing_names(_united_states(claim), cited):
         if not any(map(str.isdigit, name)) and not set(words_of(name)) <= mentioned:
             yield name
 
@@ -150,11 +158,13 @@ def _negated(text: str) -> bool:
     return _NEGATION.search(_COMPARISON.sub(" ", text)) is not None
 
 
-def _bound_problems(claim: str, readable: str) -> Iterator[str]:
+def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
+    """ "At least" for "at most": against the quotation, for a passage often has both, and all."""
     for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
         said = bound.search(claim)
-        if said and not bound.search(readable) and (meant := other.search(readable)):
-            yield f"it says “{said[0]}”, the passage says “{meant[0]}”"
+        meant = [other.search(text) for text in texts if not bound.search(text)]
+        if said and (found := next(filter(None, meant), None)):
+            yield f"it says “{said[0]}”, the passage says “{found[0]}”"
 
 
 def _mode_problems(claim: str, quote: str) -> Iterator[str]:
