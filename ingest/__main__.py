@@ -1,7 +1,9 @@
 """The command line: python -m ingest PATH… fills a library."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,6 +24,9 @@ DEFAULT_MB = 100
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take the files in; 0 if all went in, 1 if some were refused or it failed, 2 for usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # not all take all characters
     parser = _parser()
     options = parser.parse_args(arguments)
     if not options.paths and not options.starter:
@@ -29,13 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except AttestError as error:
-        print(f"error: {error.message}\ntry: {error.remedy}", file=sys.stderr)
+        print(f"error: {_printable(error.message)}\ntry: {error.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(
             "stopped: what was reported is in the library; run again for the rest", file=sys.stderr
         )
         return 130
+    except BrokenPipeError:
+        # the reader (head, less) has seen enough; nor can Python's own last words reach it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,9 +73,9 @@ def _run(options: argparse.Namespace) -> int:
     from ingest.progress import TerminalProgress
 
     paths = [*options.paths, *([STARTER] if options.starter else [])]
-    files = tuple(source_files(paths))
-    embedder = Embedder(variables.get("ATTEST_EMBEDDER"))
     folder = library_folder(options.library, variables)
+    files = tuple(source_files(paths, besides=folder))
+    embedder = Embedder(variables.get("ATTEST_EMBEDDER"))
     library = Library.open(folder, embedder=embedder, create=True)
     outcomes = []
     with TerminalProgress(len(files), quiet=options.json) as progress:
@@ -77,23 +86,31 @@ def _run(options: argparse.Namespace) -> int:
             largest_bytes=largest_bytes,
             progress=progress.embedded,
         ):
-            progress.settled()
             outcomes.append(outcome)
+            progress.settled()
             if not options.json:
-                _print(outcome)
+                # refusals go where they stand out
+                progress.say(_lines(outcome), sys.stderr if outcome.refused else sys.stdout)
     _report(options, folder, outcomes, progress)
     return int(any(outcome.refused for outcome in outcomes))
 
 
-def _print(outcome: "Outcome") -> None:
-    """Refusals on stderr, where they stand out; the rest on stdout."""
+def _lines(outcome: "Outcome") -> str:
+    line = f"{outcome.verdict:9} {_printable(outcome.origin)}"
     if outcome.refused:
-        line = f"{outcome.verdict:9} {outcome.origin}\n{'':9} {outcome.reason}"
-        print(f"{line}\n{'':9} try: {outcome.remedy}", file=sys.stderr, flush=True)
-        return
-    passages = f"  ({outcome.passages} passages)" if outcome.passages else ""
-    reason = f"  ({outcome.reason})" if outcome.reason else ""
-    print(f"{outcome.verdict:9} {outcome.origin}{passages}{reason}", flush=True)
+        return f"{line}\n{'':9} {_printable(outcome.reason)}\n{'':9} try: {outcome.remedy}"
+    if outcome.passages:
+        line += f"  ({_passages(outcome.passages)})"
+    return f"{line}  ({_printable(outcome.reason)})" if outcome.reason else line
+
+
+def _passages(number: int) -> str:
+    return "1 passage" if number == 1 else f"{number:,} passages"
+
+
+def _printable(text: str) -> str:
+    """The text on one line; a file's name may hold line ends and commands to the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _report(
@@ -109,13 +126,13 @@ def _report(
             "passages": progress.passages,
             "seconds": round(progress.seconds, 3),
         }
-        print(json.dumps(value, ensure_ascii=False, indent=2))
+        print(json.dumps(value, indent=2))  # in ASCII, which every terminal and pipe takes
         return
     counts = Counter(outcome.verdict for outcome in outcomes)
     summary = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     rate = progress.passages / progress.seconds
     print(
-        f"{summary or 'no files found'}: {progress.passages} passages embedded in "
+        f"{summary or 'no files found'}: {_passages(progress.passages)} embedded in "
         f"{progress.seconds:.1f} s ({rate:,.0f}/s); library at {folder}"
     )
 

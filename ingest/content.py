@@ -1,8 +1,13 @@
 """What a reader finds in a file: its text with page and heading map, and what it says of itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from index.types import Heading, Page
+
+LONGEST_TITLE_CHARS = 120
+BLOCK_BREAK = "\n\n"
+CELL_BREAK = " | "
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,39 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Content:
-    """The stored text with its maps; `found` is what the file says of itself."""
+    """The stored text with its maps; `found` is what the file says of itself.
+
+    `caution` is empty, or says what of the file was guessed or could not be read.
+    """
 
     text: str
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
     found: Metadata = Metadata()
+    caution: str = ""
+
+    @classmethod
+    def of_blocks(cls, blocks: Iterable[tuple[str, int]]) -> "Content":
+        """Paragraphs, tables and headings one below the other; each with its heading level or 0."""
+        texts: list[str] = []
+        headings: list[Heading] = []
+        at = 0
+        for text, level in blocks:
+            if level:
+                headings.append(Heading(at, level, one_line(text)))
+            texts.append(text)
+            at += len(text) + len(BLOCK_BREAK)
+        return cls(BLOCK_BREAK.join(texts), headings=tuple(headings))
+
+    @property
+    def first_heading(self) -> str | None:
+        """The title of the first heading of the first level."""
+        return next((heading.title for heading in self.headings if heading.level == 1), None)
+
+
+def one_line(text: str, most: int = LONGEST_TITLE_CHARS) -> str:
+    """The text on one line, cut at a word where it is longer than `most` characters."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    return line[: line.rfind(" ", most // 2, most) if " " in line[most // 2 : most] else most] + "…"

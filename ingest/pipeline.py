@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Literal
 
 from index.library import Library
-from index.types import Document, Source
+from index.types import Source
 from ingest.content import Metadata
 from ingest.errors import ReadError
 from ingest.files import SourceFile, source_files
-from ingest.reading import LARGEST_BYTES, content_id, read
+from ingest.reading import LARGEST_BYTES, Reading, content_id, read
 from ingest.sources import Sources
 
 GROUP_CHARACTERS = 500_000  # some 800 passages, a few seconds of embedding
+GROUP_DOCUMENTS = 100  # of thousands of small files, the first are soon safe
 STARTER = Path(__file__).parent / "starter"
 
 Verdict = Literal["added", "replaced", "unchanged", "duplicate", "refused"]
@@ -26,9 +27,10 @@ Verdict = Literal["added", "replaced", "unchanged", "duplicate", "refused"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file. `reason` and `remedy` say why it was refused; a duplicate's
+    """What became of one file; `passages` is how many were added.
 
-    `reason` says where the same bytes are from. `passages` is how many were added.
+    `reason` and `remedy` say why it was refused. `reason` also says where a duplicate's bytes
+    are from, and what of a document that was taken in was guessed or could not be read.
     """
 
     origin: str
@@ -64,15 +66,17 @@ def take_in(
         group = _Group(library, progress)
         for file in files:
             try:
-                document = read(file, said.over(sources.facts(file.path)), largest_bytes)
+                reading = read(file, said.over(sources.facts(file.path)), largest_bytes)
             except ReadError as error:
                 yield Outcome(file.origin, "refused", reason=error.message, remedy=error.remedy)
                 continue
-            if group.holds(document.origin) or group.is_full:
+            if group.must_precede(reading.document):
                 yield from group.commit()
-            settled = group.take(document)
+            settled = group.take(reading)
             if settled:
                 yield settled
+            if group.is_full:
+                yield from group.commit()
         yield from group.commit()
 
 
@@ -87,42 +91,48 @@ class _Group:
     def __init__(self, library: Library, progress: Callable[[int], None]) -> None:
         self._library = library
         self._progress = progress
-        self._documents: dict[str, Document] = {}
+        self._waiting: list[Reading] = []
         self._stale: dict[str, str] = {}  # id: origin
 
     @property
     def is_full(self) -> bool:
-        """Whether enough text waits to be committed."""
-        return sum(len(document.text) for document in self._documents.values()) > GROUP_CHARACTERS
+        """Whether enough waits to be committed."""
+        characters = sum(len(reading.document.text) for reading in self._waiting)
+        return characters > GROUP_CHARACTERS or len(self._waiting) >= GROUP_DOCUMENTS
 
-    def holds(self, origin: str) -> bool:
-        """Whether a document from there waits."""
-        return any(document.origin == origin for document in self._documents.values())
+    def must_precede(self, source: Source) -> bool:
+        """Whether one waits that has the same bytes or is from the same origin."""
+        waiting = (reading.document for reading in self._waiting)
+        return any(other.id == source.id or other.origin == source.origin for other in waiting)
 
-    def take(self, document: Document) -> Outcome | None:
+    def take(self, reading: Reading) -> Outcome | None:
         """The outcome if nothing is to be added; otherwise the document waits for `commit`."""
+        document = reading.document
         before = self._library.find(document.origin)
-        same = self._same_bytes(document.id)
-        if same is not None and same.origin == document.origin and _facts(same) == _facts(document):
+        same = self._library.get(document.id)
+        if same and _facts(same.source) == _facts(document):
             return Outcome(document.origin, "unchanged", document.id, document.title)
-        if before is not None:
+        if before:
             self._stale[before.source.id] = before.source.origin
-        if same is not None and same.origin != document.origin:
-            if _still_has(same.origin, document.id):
-                reason = f"the same bytes are in the library from {same.origin}"
-                return Outcome(document.origin, "duplicate", document.id, same.title, reason=reason)
-            self._stale[same.id] = same.origin
-        self._documents[document.id] = document
+        if same and same.source.id not in self._stale and _still_has(same.source):
+            reason = f"the same bytes are in the library from {same.source.origin}"
+            return Outcome(
+                document.origin, "duplicate", document.id, same.source.title, reason=reason
+            )
+        if same:
+            self._stale[same.source.id] = same.source.origin
+        self._waiting.append(reading)
         return None
 
     def commit(self) -> Iterator[Outcome]:
         """Put the waiting documents into the library, all or none, and say what became of each."""
-        documents, stale = tuple(self._documents.values()), self._stale
-        self._documents, self._stale = {}, {}
-        if not documents and not stale:
+        waiting, stale = self._waiting, self._stale
+        self._waiting, self._stale = [], {}
+        if not waiting and not stale:
             return
+        documents = [reading.document for reading in waiting]
         self._library.add(documents, replacing=tuple(stale), progress=self._progress)
-        for document in documents:
+        for document, reading in zip(documents, waiting, strict=True):
             entry = self._library.get(document.id)
             replaced = document.id in stale or document.origin in stale.values()
             yield Outcome(
@@ -131,26 +141,24 @@ class _Group:
                 document.id,
                 document.title,
                 entry.passages if entry else 0,
+                reading.caution,
             )
-
-    def _same_bytes(self, document_id: str) -> Source | None:
-        waiting = self._documents.get(document_id)
-        if waiting is not None:
-            return waiting
-        entry = self._library.get(document_id)
-        return entry.source if entry else None
 
 
 def _facts(source: Source) -> tuple[str | None, ...]:
+    """What makes a source of the same bytes another: its origin and what is said of it."""
     return (
-        source.title, source.kind, source.publisher, source.author, source.published,
-        source.jurisdiction,
+        source.origin, source.title, source.kind, source.publisher, source.author,
+        source.published, source.jurisdiction,
     )  # fmt: skip
 
 
-def _still_has(origin: str, document_id: str) -> bool:
-    """Whether the original still has the bytes of that id; what is no path here is taken to."""
-    path = Path(origin)
+def _still_has(source: Source) -> bool:
+    """Whether the original is still there; what is no path here is taken to be."""
+    path = Path(source.origin)
     if not path.is_absolute():
         return True
-    return path.is_file() and content_id(path.read_bytes()) == document_id
+    try:
+        return content_id(path.read_bytes()) == source.id
+    except OSError:
+        return False

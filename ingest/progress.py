@@ -3,6 +3,7 @@
 import sys
 import time
 from types import TracebackType
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,11 +19,13 @@ class TerminalProgress:
             TextColumn("Adding"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("documents · {task.fields[passages]}"),
+            TextColumn("documents, {task.fields[passages]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             disable=quiet or not sys.stderr.isatty(),
             transient=True,
+            # or what is printed into a file or pipe would go to the terminal
+            redirect_stdout=False,
         )
         self._task = self._bar.add_task("", total=files, passages="0 passages")
 
@@ -50,5 +53,15 @@ class TerminalProgress:
     def embedded(self, passages: int) -> None:
         """So many more passages are embedded."""
         self.passages += passages
-        shown = f"{self.passages:,} passages, {self.passages / self.seconds:,.0f}/s"
+        noun = "passage" if self.passages == 1 else "passages"
+        shown = f"{self.passages:,} {noun}, {self.passages / self.seconds:,.0f}/s"
         self._bar.update(self._task, passages=shown)
+
+    def say(self, lines: str, stream: TextIO) -> None:
+        """Print to stdout or stderr, above the bar if both are on the terminal."""
+        if stream.isatty() and not self._bar.disable:
+            self._bar.console.print(
+                lines, markup=False, emoji=False, highlight=False, soft_wrap=True
+            )
+        else:
+            print(lines, file=stream, flush=True)

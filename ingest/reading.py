@@ -5,7 +5,9 @@ itself. A document of which nobody says what it is, is of kind "other".
 """
 
 import hashlib
+import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.types import Document
@@ -20,6 +22,7 @@ from ingest.structure import with_provisions
 from ingest.text import read_text
 
 LARGEST_BYTES = 100_000_000
+LONGEST_TEXT_CHARS = 5_000_000  # some 2,500 pages; cutting them takes 1 GB of memory
 ID_DIGITS = 16
 LAW = ("statute", "treaty", "regulation")
 
@@ -38,22 +41,30 @@ _FORMATS: dict[str, tuple[str, Callable[[bytes], Content]]] = {
 SUFFIXES = tuple(_FORMATS)
 
 
-def read(file: SourceFile, known: Metadata, largest_bytes: int = LARGEST_BYTES) -> Document:
+@dataclass(frozen=True)
+class Reading:
+    """A document and, if not empty, what of its file was guessed or could not be read."""
+
+    document: Document
+    caution: str = ""
+
+
+def read(file: SourceFile, known: Metadata, largest_bytes: int = LARGEST_BYTES) -> Reading:
     """The document in a file; `known` goes before what the file says of itself.
 
     Raises `ReadError` if it is absent, too large, of an unknown type, empty or damaged.
     """
+    size_bytes = _size(file.path)
     media_type, reader = _format(file.path)
-    data = _bytes(file.path, largest_bytes)
+    data = _bytes(file.path, size_bytes, largest_bytes)
     content = reader(data)
-    if not any(map(str.isalnum, content.text)):
-        raise ReadError("the file has no words", "check that it is the right file")
+    _check_words(content.text)
     facts = known.over(content.found)
     kind = facts.kind or "other"
     headings = content.headings
-    return Document(
+    document = Document(
         id=content_id(data),
-        title=facts.title or file.path.stem,
+        title=facts.title or " ".join(Path(file.origin).stem.split()),
         kind=kind,
         publisher=facts.publisher,
         author=facts.author,
@@ -65,6 +76,7 @@ def read(file: SourceFile, known: Metadata, largest_bytes: int = LARGEST_BYTES) 
         pages=content.pages,
         headings=with_provisions(content.text, headings) if kind in LAW else headings,
     )
+    return Reading(document, content.caution)
 
 
 def content_id(data: bytes) -> str:
@@ -72,9 +84,20 @@ def content_id(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:ID_DIGITS]
 
 
+def _size(path: Path) -> int:
+    """Size in bytes of a file that can be read at all: a pipe, say, would be waited for."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            next(path.iterdir(), None)
+    except OSError as error:
+        raise _unreadable(error) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise ReadError("it is no file, but a folder, device or pipe", "name a file")
+    return found.st_size
+
+
 def _format(path: Path) -> tuple[str, Callable[[bytes], Content]]:
-    if not path.exists():
-        raise _missing()
     found = _FORMATS.get(path.suffix.lower())
     if found is None:
         raise ReadError(
@@ -84,24 +107,31 @@ def _format(path: Path) -> tuple[str, Callable[[bytes], Content]]:
     return found
 
 
-def _bytes(path: Path, most: int) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > most:
-            raise ReadError(
-                f"the file has {size / 1e6:,.1f} MB, more than {most / 1e6:,.0f}",
-                "split it, or allow more with ATTEST_MAX_FILE_MB",
-            )
-        if size == 0:
-            raise ReadError("the file is empty (0 bytes)", "check that it is the right file")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise _missing() from error
-    except OSError as error:
+def _bytes(path: Path, size_bytes: int, most: int) -> bytes:
+    if size_bytes > most:
         raise ReadError(
-            f"the file cannot be read: {error.strerror}", "check that you may read it"
-        ) from error
+            f"the file has {size_bytes / 1e6:,.1f} MB, more than {most / 1e6:,.0f}",
+            "split it, or allow more with ATTEST_MAX_FILE_MB",
+        )
+    if size_bytes == 0:
+        raise ReadError("the file is empty (0 bytes)", "check that it is the right file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(error) from error
 
 
-def _missing() -> ReadError:
-    return ReadError("there is no such file or folder", "check the path")
+def _check_words(text: str) -> None:
+    if not any(map(str.isalnum, text)):
+        raise ReadError("the file has no words", "check that it is the right file")
+    if len(text) > LONGEST_TEXT_CHARS:
+        raise ReadError(
+            f"the file's text has {len(text):,} characters, more than {LONGEST_TEXT_CHARS:,}",
+            "split it into several files",
+        )
+
+
+def _unreadable(error: OSError) -> ReadError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return ReadError("there is no such file or folder", "check the path")
+    return ReadError(f"it cannot be read: {error.strerror}", "check that you may read it")

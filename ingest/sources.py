@@ -6,7 +6,8 @@ described by the nearest table, in its own folder or above it, that lists it.
 """
 
 import csv
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
 from index.types import KINDS, is_date
 from ingest.content import Metadata
@@ -14,12 +15,14 @@ from ingest.errors import ReadError
 
 TABLE = "sources.csv"
 
+Row = dict[str, str]
+
 
 class Sources:
     """The tables met in one run, each read once."""
 
     def __init__(self) -> None:
-        self._tables: dict[Path, dict[str, dict[str, str]]] = {}
+        self._tables: dict[Path, dict[str, Row]] = {}
 
     def facts(self, path: Path) -> Metadata:
         """What the nearest table that lists this file says of it; nothing if none does.
@@ -33,44 +36,68 @@ class Sources:
                 return _metadata(row, folder / TABLE)
         return Metadata()
 
-    def _table(self, folder: Path) -> dict[str, dict[str, str]]:
+    def _table(self, folder: Path) -> dict[str, Row]:
         if folder not in self._tables:
             self._tables[folder] = _read(folder / TABLE)
         return self._tables[folder]
 
 
-def _read(table: Path) -> dict[str, dict[str, str]]:
+def _read(table: Path) -> dict[str, Row]:
     """The table's rows by path; empty if there is no such table."""
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            rows = [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(file)]
-    except (FileNotFoundError, PermissionError):
-        return {}  # a parent folder's table that may not be read describes nothing of ours
+            rows = dict[str, Row]()
+            for path, row in _rows(file, table):
+                if rows.setdefault(path, row) != row:
+                    raise _unusable(table, f"lists {path} twice", "remove one of the lines")
+            return rows
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ReadError(
-            f"{table}, which describes this file, cannot be read: {error}",
-            "save it as CSV in UTF-8, or move it away",
-        ) from error
-    return {row["path"].strip(): row for row in rows if row.get("path", "").strip()}
+        raise _unusable(table, f"cannot be read ({error})", "save it as CSV in UTF-8") from error
 
 
-def _metadata(row: dict[str, str], table: Path) -> Metadata:
-    facts = {name: value.strip() or None for name, value in row.items()}
-    kind, published = facts.get("kind"), facts.get("published")
-    if kind is not None and kind not in KINDS:
+def _rows(file: Iterable[str], table: Path) -> Iterator[tuple[str, Row]]:
+    """Each line's path and its cells by column, white space tidied."""
+    lines = csv.reader(file)
+    columns = [name.strip().lower() for name in next(lines, [])]
+    if "path" not in columns:
+        raise _unusable(
+            table, "has no column 'path'", "name the columns in its first line, between commas"
+        )
+    for cells in lines:
+        if any(cells[len(columns) :]):
+            raise _unusable(
+                table,
+                f"has more cells than columns in line {lines.line_num}",
+                "put quotation marks around text that has a comma",
+            )
+        row = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False)}
+        path = cells[columns.index("path")].strip() if len(cells) > columns.index("path") else ""
+        if path:
+            yield PurePosixPath(path).as_posix(), row
+
+
+def _metadata(row: Row, table: Path) -> Metadata:
+    kind, published = row.get("kind"), row.get("published")
+    if kind and kind not in KINDS:
         raise ReadError(
             f"{table} gives this file the kind {kind!r}", f"use one of {', '.join(KINDS)}"
         )
-    if published is not None and not is_date(published):
+    if published and not is_date(published):
         raise ReadError(
             f"{table} gives this file the date {published!r}",
             "write it as 2018, 2018-04 or 2018-04-14",
         )
     return Metadata(
-        title=facts.get("title"),
+        title=row.get("title"),
         kind=kind,
-        publisher=facts.get("publisher"),
-        author=facts.get("author"),
+        publisher=row.get("publisher"),
+        author=row.get("author"),
         published=published,
-        jurisdiction=facts.get("jurisdiction"),
+        jurisdiction=row.get("jurisdiction"),
     )
+
+
+def _unusable(table: Path, why: str, remedy: str) -> ReadError:
+    return ReadError(f"{table}, which may describe this file, {why}", f"{remedy}, or move it away")

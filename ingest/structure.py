@@ -2,7 +2,7 @@
 
 The numbering itself says what is under what: a mark of a style seen higher up ends what was
 below it, and a mark that neither continues nor begins a numbering is no heading, for then its
-place would be a guess.
+place would be a guess. The styles' order is that of the drafting manuals of the US Congress.
 """
 
 import re
@@ -10,14 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Heading
-from ingest.markdown import one_line
+from ingest.content import one_line
 
 LONGEST_TITLE_CHARS = 80
-_MARK = r"\([0-9A-Za-z]{1,5}\)|[a-z]\)|\d{1,3}\."
-_PROVISION = re.compile(rf"^(?:#{{1,6}}[ \t]+)?((?:(?:{_MARK})\s*)+)(.*)$", re.MULTILINE)
+_MARK = r"\([0-9A-Za-z]{1,5}\)|[a-z]\)|\d{1,3}\.(?!\d)"
+_PROVISION = re.compile(rf"^(#{{1,6}}[ \t]+)?((?:(?:{_MARK})[ \t]*)+)(.*)$", re.MULTILINE)
 _ARTICLE = re.compile(r"^(?:article|section|§)\s*\d+[\w.\-]*", re.IGNORECASE)
 _ROMAN = re.compile(r"^(?=.)(x{0,3})(ix|iv|v?i{0,3})$")
 _UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+# what a roman numbering divides: (A)(i)(I)
+_ABOVE_ROMAN = {
+    "(lower roman)": "(UPPER)",
+    "(UPPER roman)": "(lower roman)",
+    "lower roman)": "UPPER)",
+}
 
 
 @dataclass(frozen=True)
@@ -28,48 +34,85 @@ class _Mark:
     number: int
 
 
+@dataclass(frozen=True)
+class _Provision:
+    """A mark that begins a line at `start`; `is_heading` if the line is a Markdown heading."""
+
+    start: int
+    mark: str
+    title: str
+    is_heading: bool
+
+
 def with_provisions(text: str, headings: Sequence[Heading]) -> tuple[Heading, ...]:
     """The headings of a law's text, its numbered provisions among them, each under its parent."""
     plain = {heading.start: heading for heading in headings}
-    provisions = {found.start(): found for found in _PROVISION.finditer(text)}
+    lines = {found.start(): found for found in _PROVISION.finditer(text)}
+    provisions = tuple(mark for line in lines.values() for mark in _provisions(line))
     found: list[Heading] = []
-    base, stack = 0, list[_Mark]()
-    for start in sorted(plain | provisions):
-        if start in provisions:
-            for mark in re.findall(_MARK, provisions[start][1]):
-                stack = _placed(stack, mark)
-                if stack:
-                    title = one_line(f"{mark} {provisions[start][2].strip()}", LONGEST_TITLE_CHARS)
-                    found.append(Heading(start, base + len(stack), title.strip(), mark))
-        else:
+    base, stack, at = 0, list[_Mark](), 0
+    for start in sorted(plain | lines):
+        if start not in lines:
             base, stack = plain[start].level, []
             article = _ARTICLE.match(plain[start].title)
             found.append(replace(plain[start], label=article[0] if article else None))
+        while at < len(provisions) and provisions[at].start == start:
+            provision, coming = provisions[at], provisions[at + 1 :]
+            stack = _placed(stack, provision, coming)
+            if stack:
+                level = base + len(stack)
+                found.append(Heading(start, level, provision.title, provision.mark))
+            at += 1
     return tuple(found)
 
 
-def _placed(stack: list[_Mark], mark: str) -> list[_Mark]:
-    """The stack with this mark on top; empty if its place cannot be told."""
-    readings = list(_readings(mark))
-    for at in range(len(stack) - 1, -1, -1):
+def _provisions(line: re.Match[str]) -> Iterator[_Provision]:
+    """The marks that begin a line, the last with the words that follow: "(ii) (I) who has …"."""
+    is_heading, marks, words = line.groups()
+    *outer, last = re.findall(_MARK, marks)
+    for mark in outer:
+        yield _Provision(line.start(), mark, mark, bool(is_heading))
+    title = one_line(f"{last} {words}", LONGEST_TITLE_CHARS)
+    yield _Provision(line.start(), last, title, bool(is_heading))
+
+
+def _placed(stack: list[_Mark], provision: _Provision, coming: Sequence[_Provision]) -> list[_Mark]:
+    """The stack with this provision on top; empty if its place cannot be told."""
+    readings = list(_readings(provision.mark))
+    depths = range(len(stack) - 1, -1, -1)
+    for at in depths:
         for reading in readings:
-            if reading.style == stack[at].style and reading.number == stack[at].number + 1:
-                if not _begins_roman(reading, readings, stack):
-                    return [*stack[:at], reading]
+            follows = reading == replace(stack[at], number=stack[at].number + 1)
+            if follows and not _begins_roman(reading, readings, stack, coming):
+                return [*stack[:at], reading]
     for reading in readings:
         if reading.number == 1 and all(reading.style != above.style for above in stack):
             return [*stack, reading]
-    for at in range(len(stack) - 1, -1, -1):  # a repealed number is missing
+    for at in depths:  # a repealed number is missing
         for reading in readings:
             if reading.style == stack[at].style and reading.number > stack[at].number:
                 return [*stack[:at], reading]
-    return []
+    # its author calls it a heading: what stood before it is not in this text
+    return readings[:1] if provision.is_heading and not stack else []
 
 
-def _begins_roman(reading: _Mark, readings: list[_Mark], stack: list[_Mark]) -> bool:
-    """Whether (i) after (A) begins clauses rather than continue the letters from (h)."""
-    roman = any(other.number == 1 and other is not reading for other in readings)
-    return roman and reading.number == 9 and stack[-1].style in ("(UPPER)", "UPPER)")
+def _begins_roman(
+    letter: _Mark, readings: list[_Mark], stack: list[_Mark], coming: Sequence[_Provision]
+) -> bool:
+    """Whether (i) after (h)(1)(A) begins clauses rather than continue the letters from (h).
+
+    Both can be: then it is told by which of (ii) and (j) comes first.
+    """
+    for roman in readings:
+        if roman.number == 1 and _ABOVE_ROMAN.get(roman.style) == stack[-1].style:
+            for later in coming:
+                marks = tuple(_readings(later.mark))
+                if replace(roman, number=2) in marks:
+                    return True
+                if replace(letter, number=letter.number + 1) in marks:
+                    return False
+            return True
+    return False
 
 
 def _readings(mark: str) -> Iterator[_Mark]:

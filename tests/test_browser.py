@@ -4,11 +4,8 @@
 have it made anew.
 """
 
-import re
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,24 +13,26 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser tests need playwright")
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
+from tests.browsing import (
+    ANSWER_MS,
+    ROOT,
+    answered,
+    ask,
+    chromium,
+    needs_chromium,
+    open_tab,
+    serving,
 )
 
-ROOT = Path(__file__).parent.parent
-SCREENSHOT = Path(__file__).parent / "screenshot.png"
-# The machine's network may be closed: without these Chromium looks up hosts of its own.
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-START_S = 120  # the first start makes the library and loads the model
-ANSWER_MS = 60_000
+pytestmark = needs_chromium
+
+HERE = Path(__file__).parent
+SCREENSHOT = HERE / "screenshot.png"
+FAINT_TEXTS = (HERE / "faint_texts.js").read_text(encoding="utf-8")
 QUESTION = "What are the act, the means and the purpose in the Palermo Protocol?"
-NOTES = "Zorbia notes (v1) & <b>more</b>.md"
+NOTES = "Zorbia <img src=x onerror=alert(3)> & notes.md"
 NOTES_TEXT = """# Zorbia notes
 
 The Zorbia harbour task force was set up in March 2019 and counts nine officers.
@@ -42,65 +41,33 @@ Its motto is <script>document.title = "taken over"</script><img src=x onerror="a
 `${alert(2)}` {{value}}. The Zorbia harbour task force reports to the harbour master.
 """
 
-# Texts on screen whose contrast with their background is under WCAG 2.2's AA (1.4.3).
-FAINT_TEXTS = """() => {
-  const parse = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
-  const luminance = (rgb) => rgb.slice(0, 3).map((value) => value / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
-  const ground = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const color = parse(getComputedStyle(e).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return [255, 255, 255];
-  };
-  const faint = [];
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const element = texts.currentNode.parentElement;
-    const text = texts.currentNode.textContent.trim();
-    if (!text || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-      continue;
-    const style = getComputedStyle(element);
-    const [a, b] = [parse(style.color), ground(element)].map(luminance);
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const size = parseFloat(style.fontSize);
-    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    if (ratio < (large ? 3 : 4.5)) faint.push(`${text.slice(0, 40)}: ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}"""
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("ui")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(folder: Path) -> Iterator[str]:
     """Where `python -m ui` serves a library that it has just made."""
-    library = tmp_path_factory.mktemp("ui") / "library"
-    command = [sys.executable, "-m", "ui", "--port", "0", "--no-browser", "--library", str(library)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield _address(server)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with serving(folder) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that fails its test if it asks another host for anything, or runs a foreign script."""
     page = browser.new_page(viewport={"width": 1280, "height": 860})
+    ours = (address, "data:", "blob:")
     elsewhere: list[str] = []
     faults: list[str] = []
-    page.on("request", lambda r: None if _is_ours(r.url, address) else elsewhere.append(r.url))
+    page.on("request", lambda r: None if r.url.startswith(ours) else elsewhere.append(r.url))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     page.set_default_timeout(15_000)
@@ -122,11 +89,13 @@ def test_a_question_is_answered_and_its_footnote_shows_the_marked_words(page: Pa
     reference.click()
     card = page.locator(f"#{reference.get_attribute('data-source')}")
     expect(card).to_be_focused()
-    expect(card.locator("mark")).to_be_in_viewport()
+    expect(card.locator("mark")).to_be_in_viewport(ratio=1)
     quotation = card.locator("mark").inner_text()
     assert " ".join(quotation.split()) in " ".join(turn.locator(".prose").inner_text().split())
     assert len(card.locator("blockquote").inner_text()) > len(quotation)
     if not SCREENSHOT.exists():
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(1000)  # until nothing moves any more
         page.screenshot(path=SCREENSHOT)
 
 
@@ -150,6 +119,7 @@ def test_a_follow_up_shows_what_was_searched_and_the_earlier_answer_keeps_its_so
     ask(page, "And for children?")
     follow_up = answered(page, 2)
     expect(follow_up.locator(".searched")).to_contain_text("Searched for")
+    expect(follow_up.locator(".question")).to_be_in_viewport(ratio=1)
     page.locator("#turn-1 a.ref").first.click()
     expect(page.locator("#turn-1-source-1 mark")).to_be_in_viewport()
 
@@ -184,51 +154,71 @@ def test_a_bad_question_is_an_error_with_a_remedy_and_stays_in_the_box(
     error = page.locator(".note.error")
     expect(error).to_contain_text(message)
     expect(error).to_contain_text("Try:")
+    expect(error).to_be_in_viewport(ratio=1)
     expect(page.locator("#question textarea")).to_have_value(question)
 
 
-def test_a_filter_that_is_no_date_is_an_error_and_the_next_question_is_answered(
-    page: Page,
+@pytest.mark.parametrize(
+    "question",
+    [
+        '<script>document.title = "taken over"</script><img src=x onerror=alert(1)>',
+        "**Was** _sind_ `die` [Mittel](javascript:alert(1)) im # Palermo-Protokoll?",
+        "ما هو الاتجار بالأشخاص؟",
+        "人身取引とは何ですか",
+    ],
+)
+def test_any_question_is_shown_as_it_was_typed_and_gets_an_answer_or_is_declined(
+    page: Page, question: str
 ) -> None:
+    ask(page, question)
+    turn = answered(page, 1)
+    expect(turn.locator(".question")).to_have_text(question)
+    expect(turn.locator(".prose, .abstention")).to_have_count(1)
+
+
+def test_a_filter_narrows_the_sources_says_so_and_explains_what_is_no_date(page: Page) -> None:
     page.locator("#filter > button").click()
     page.get_by_label("Published from").fill("yesterday")
     ask(page, QUESTION)
     expect(page.locator(".note.error")).to_contain_text("not a date")
-    page.get_by_label("Published from").fill("")
+    page.get_by_label("Published from").fill("2100")
+    expect(page.locator("#filter > button")).to_contain_text("Filter: 2100 to …")
     ask(page, QUESTION)
-    answered(page, 1)
-
-
-def test_script_in_a_question_is_shown_as_text(page: Page) -> None:
-    question = '<script>document.title = "taken over"</script><img src=x onerror=alert(1)>'
-    ask(page, question)
-    expect(page.locator(".question")).to_have_text(question)
+    expect(answered(page, 1).locator(".abstention")).to_be_visible()
+    page.get_by_label("Published from").fill("")
+    page.get_by_label("Treaty").check()
+    expect(page.locator("#filter > button")).to_contain_text("Filter: treaty")
+    ask(page, QUESTION)
+    expect(answered(page, 2).locator(".abstention")).to_be_visible()
+    page.get_by_label("Treaty").uncheck()
+    ask(page, QUESTION)
+    expect(answered(page, 3).locator("a.ref").first).to_be_visible()
 
 
 def test_a_document_is_added_asked_about_and_removed(page: Page, tmp_path: Path) -> None:
-    notes, empty = tmp_path / NOTES, tmp_path / "empty.txt"
+    notes, empty, broken = tmp_path / NOTES, tmp_path / "empty.txt", tmp_path / "broken.pdf"
     notes.write_text(NOTES_TEXT, encoding="utf-8")
-    empty.write_text(" \n", encoding="utf-8")
-    page.get_by_role("tab", name="Library").click()
+    empty.write_bytes(b"")
+    broken.write_bytes(b"%PDF-1.7\n1 0 obj <<")
+    open_tab(page, "Library")
     before = page.locator(".shelf tbody tr").count()
-    page.locator("#drop input[type=file]").set_input_files([notes, empty])
-    outcomes = page.locator(".outcomes li")
-    expect(outcomes).to_have_count(2, timeout=ANSWER_MS)
-    expect(page.locator(".outcomes .failed")).to_contain_text("empty.txt")
-    expect(page.locator(".outcomes .failed")).to_contain_text("Try:")
-    row = page.locator(".shelf tr", has_text=NOTES)
+    page.locator("#drop input[type=file]").set_input_files([notes, empty, broken])
+    expect(page.locator(".outcomes li")).to_have_count(3, timeout=ANSWER_MS)
+    for refused in ("empty.txt", "broken.pdf"):
+        failed = page.locator(".outcomes .failed", has_text=refused)
+        expect(failed).to_contain_text("Try:")
+    row = page.locator(".shelf tr", has_text="Zorbia notes")
     expect(row).to_have_count(1)
 
-    page.get_by_role("tab", name="Chat").click()
+    open_tab(page, "Chat")
     ask(page, "How many officers does the Zorbia harbour task force count?")
-    turn = answered(page, 1)
-    turn.locator("a.ref").first.click()
+    answered(page, 1).locator("a.ref").first.click()
     card = page.locator("#turn-1-source-1")
     expect(card.locator("mark")).to_contain_text("nine officers")
     expect(card.locator("blockquote")).to_contain_text("<script>document.title")
-    expect(card.locator("blockquote script, blockquote img")).to_have_count(0)
+    expect(card.locator("script, img")).to_have_count(0)
 
-    page.get_by_role("tab", name="Library").click()
+    open_tab(page, "Library")
     row.locator("button.discard").click()
     row.locator("button.keep").click()
     expect(row.locator("button.discard")).to_be_visible()
@@ -239,66 +229,52 @@ def test_a_document_is_added_asked_about_and_removed(page: Page, tmp_path: Path)
     assert page.locator(".shelf tbody tr").count() == before
 
 
-def test_what_the_command_line_adds_is_listed_when_the_tab_is_opened(
-    page: Page, address: str, tmp_path: Path
+def test_what_the_command_line_adds_is_listed_and_answered_from_without_a_restart(
+    page: Page, folder: Path, tmp_path: Path
 ) -> None:
-    pytest.skip("written with the ingest command line")
+    ask(page, "Who leads the Quellmark shelter?")
+    expect(answered(page, 1).locator(".abstention")).to_be_visible()
+    notes = tmp_path / "quellmark.md"
+    notes.write_text("# Quellmark\n\nThe Quellmark shelter is led by Ada Brenn.\n", "utf-8")
+    ingest = [sys.executable, "-m", "ingest", str(notes), "--library", str(folder / "library")]
+    done = subprocess.run(ingest, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    open_tab(page, "Library")
+    expect(page.locator(".shelf tr", has_text="Quellmark")).to_have_count(1)
+    open_tab(page, "Chat")
+    page.locator("#retry").click()
+    expect(page.locator("#turn-1 mark").first).to_contain_text("Ada Brenn", timeout=ANSWER_MS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, scheme: str) -> None:
+def test_a_phone_shows_all_of_it_and_leads_from_footnote_to_source(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": 390, "height": 844})
-    for reach in (lambda: None, lambda: _answer(page), lambda: _library(page)):
-        reach()
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 390
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) <= 390
+    ask(page, QUESTION)
+    turn = answered(page, 1)
+    expect(turn.locator(".question")).to_be_in_viewport(ratio=1)
+    turn.locator("a.ref").last.click()
+    expect(turn.locator("mark").last).to_be_in_viewport(ratio=1)
+    page.locator("#filter > button").click()
+    expect(page.get_by_label("Treaty")).to_be_in_viewport()
+    assert page.evaluate(width) <= 390
+    open_tab(page, "Library")
+    assert page.evaluate(width) <= 390
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_the_contrast_of_wcag_aa(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.reload()
-    _answer(page)
-    page.locator("a.ref").first.click()
-    assert page.evaluate(FAINT_TEXTS) == []
-    _library(page)
-    assert page.evaluate(FAINT_TEXTS) == []
-
-
-def ask(page: Page, question: str) -> None:
-    box = page.locator("#question textarea")
-    box.fill(question)
-    box.press("Enter")
-
-
-def answered(page: Page, number: int) -> Locator:
-    """The turn of this number, once it has its answer."""
-    turn = page.locator(f"#turn-{number}")
-    expect(turn.locator(".footer")).to_be_visible(timeout=ANSWER_MS)
-    return turn
-
-
-def _answer(page: Page) -> None:
     ask(page, QUESTION)
-    answered(page, 1)
-
-
-def _library(page: Page) -> None:
-    page.get_by_role("tab", name="Library").click()
-    expect(page.locator(".shelf")).to_be_visible()
-
-
-def _address(server: "subprocess.Popen[str]") -> str:
-    """What the server prints once it listens."""
-    assert server.stdout
-    deadline, printed = time.monotonic() + START_S, ""
-    while time.monotonic() < deadline and (line := server.stdout.readline()):
-        printed += line
-        if found := re.search(r"http://\S+", line):
-            return found[0]
-    raise AssertionError(f"the page did not start within {START_S} s; it printed: {printed}")
-
-
-def _is_ours(url: str, address: str) -> bool:
-    return url.startswith((address, "data:", "blob:"))
+    answered(page, 1).locator("a.ref").first.click()
+    page.locator("#filter > button").click()
+    ask(page, " ")
+    expect(page.locator(".note.error")).to_be_visible()
+    assert page.evaluate(FAINT_TEXTS) == []
+    open_tab(page, "Library")
+    page.locator("button.discard").first.click()
+    expect(page.locator("button.confirm")).to_be_visible()
+    assert page.evaluate(FAINT_TEXTS) == []

@@ -29,7 +29,7 @@ FOUND = Passage(LAW, 0, 19)
 class Scripted:
     """Answers with one sentence, and remembers what it was asked."""
 
-    def __init__(self, failure: AttestError | None = None) -> None:
+    def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure
         self.asked: list[tuple[str, tuple[str, ...], Filters]] = []
 
@@ -75,10 +75,13 @@ def asked(
 
 def test_views_follow_the_events_and_only_the_last_is_idle() -> None:
     views = asked("Is it forbidden?")
-    assert [view.busy for view in views] == [True, True, True, True, False]
-    assert all(view.box == "" for view in views)
-    said = ["Searching the library", "1 passage", "It is ", "It is forbidden.", "<mark>"]
+    assert [view.busy for view in views] == [True, True, True, True, True, False]
+    said = ["Searching", "Searching", "1 passage", "It is ", "It is forbidden.", "<mark>"]
     assert all(words in view.latest for words, view in zip(said, views, strict=True))
+
+
+def test_the_box_is_emptied_once_so_that_the_next_question_can_be_typed_meanwhile() -> None:
+    assert [view.box for view in asked("Is it forbidden?")] == ["", None, None, None, None, None]
 
 
 def test_a_conversation_keeps_every_answer_with_its_own_sources() -> None:
@@ -107,20 +110,20 @@ def test_an_empty_question_is_said_to_be_empty_and_changes_nothing_else(question
 
 
 @pytest.mark.parametrize(
-    "failure",
+    ("failure", "box"),
     [
-        InvalidInput("the question has 50,000 characters", "shorten it"),
-        AttestError("the model does not answer", "start it"),
+        (InvalidInput("the question has 50,000 characters", "shorten it"), "Two?"),
+        (AttestError("the model does not answer", "start it"), None),
     ],
 )
-def test_an_error_is_shown_with_its_remedy_and_the_question_is_back_in_the_box(
-    failure: AttestError,
+def test_an_error_is_shown_with_its_remedy_and_a_question_that_must_be_changed_is_back_in_the_box(
+    failure: AttestError, box: str | None
 ) -> None:
     before = asked("One?")[-1].conversation
     view = asked("Two?", before, Scripted(failure))[-1]
     assert failure.message[1:] in view.latest
     assert failure.remedy in view.latest
-    assert view.box == "Two?"
+    assert view.box == box
     assert not view.busy
     assert [turn.question for turn in view.conversation.past] == ["One?"]
 
@@ -129,44 +132,51 @@ def test_asking_again_replaces_the_latest_turn_and_nothing_else() -> None:
     assistant = Scripted()
     first = asked("One?")[-1].conversation
     second = asked("Two?", first)[-1].conversation
-    view = list(chat.retry(ready(assistant), second, Choice(("opinion",))))[-1]
+    view = list(chat.retry(ready(assistant), second, "", Choice(("opinion",))))[-1]
     assert assistant.asked == [("Two?", ("One?",), Filters(kinds=("opinion",)))]
     assert [turn.question for turn in view.conversation.answered] == ["One?", "Two?"]
     assert [turn.number for turn in view.conversation.answered] == [1, 2]
 
 
 def test_asking_again_before_anything_was_asked_says_so() -> None:
-    (view,) = chat.retry(ready(Scripted()), Conversation(), Choice())
+    (view,) = chat.retry(ready(Scripted()), Conversation(), "", Choice())
     assert "no question" in view.notice
 
 
+@pytest.mark.parametrize(("typed", "box"), [("", ""), ("One?", ""), ("Two?", None)])
+def test_asking_again_leaves_another_question_in_the_box(typed: str, box: str | None) -> None:
+    before = asked("One?")[-1].conversation
+    views = list(chat.retry(ready(Scripted()), before, typed, Choice()))
+    assert [view.box for view in views] == [box, None, None, None, None, None]
+
+
 def test_stopping_keeps_the_text_so_far_and_gives_the_question_back() -> None:
-    underway = asked("One?")[3].conversation
-    view = chat.stop(underway)
+    underway = asked("One?")[4].conversation
+    view = chat.stop(underway, typed=" ")
     assert "Stopped." in view.latest
     assert "It is forbidden." in view.latest
     assert view.box == "One?"
     assert view.conversation.answered == ()
 
 
+def test_stopping_leaves_what_was_typed_meanwhile() -> None:
+    assert chat.stop(asked("One?")[4].conversation, typed="Two?").box is None
+
+
 def test_stopping_too_late_changes_nothing() -> None:
     finished = asked("One?")[-1].conversation
-    assert chat.stop(finished) == View(finished)
+    assert chat.stop(finished, typed="") == View(finished)
 
 
-def test_a_fault_of_this_program_ends_the_turn_and_is_no_abstention() -> None:
-    view = chat.crashed(asked("One?")[1].conversation)
+def test_a_fault_of_this_program_ends_the_turn_is_logged_and_is_no_abstention(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    view = asked("One?", assistant=Scripted(ZeroDivisionError("by nought")))[-1]
     assert "fault of its own" in view.latest
     assert "Not answered" not in view.latest
-    assert view.box == "One?"
-
-
-def test_a_stopped_turn_stays_one_whichever_the_page_reports_first() -> None:
-    underway = asked("One?")[3].conversation
-    for first, second in ((chat.stop, chat.crashed), (chat.crashed, chat.stop)):
-        view = second(first(underway).conversation)
-        assert "Stopped." in view.latest
-        assert "fault" not in view.latest
+    assert not view.busy
+    assert "by nought" in caplog.text
+    assert asked("Two?", view.conversation)[-1].conversation.past == ()
 
 
 def test_clearing_leaves_an_empty_conversation() -> None:
@@ -186,14 +196,14 @@ def test_models_that_cannot_be_loaded_are_an_error_at_each_question() -> None:
     broken: Future[Answers] = Future()
     broken.set_exception(AttestError("the model is absent", "install it"))
     for _ in range(2):
-        (view,) = chat.ask(broken, Conversation(), "One?", Choice())
+        *_, view = chat.ask(broken, Conversation(), "One?", Choice())
         assert "install it" in view.latest
 
 
 def test_deltas_that_follow_fast_are_drawn_together() -> None:
     views = list(chat.ask(ready(Scripted()), Conversation(), "One?", Choice(), clock=lambda: 0.0))
-    assert len(views) == 5
-    assert "It is forbidden." in views[3].latest
+    assert len(views) == 6
+    assert "It is forbidden." in views[4].latest
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pytest
 
 from assistant.types import Answer, Citation, Seconds, Statement
 from index.types import Document, Entry, Heading, Hit, Page, Passage
+from ingest.pipeline import Outcome, Verdict
 from ui import listing, render, sources
+from ui.intake import Step
 
 HOSTILE = (
     '<script>alert(1)</script> <img src=x onerror="alert(2)"> </textarea></button> '
@@ -18,7 +20,7 @@ HOSTILE = (
 SAFE_TAGS = {
     *("article", "aside", "section", "div", "h2", "h3", "p", "ol", "li", "blockquote"),
     *("table", "thead", "tbody", "tr", "th", "td"),
-    *("a", "bdi", "br", "button", "mark", "span", "strong"),
+    *("a", "bdi", "br", "button", "mark", "span", "strong", "ul", "wbr"),
 }
 
 
@@ -112,6 +114,29 @@ def test_what_others_wrote_is_shown_as_text(page: str, html: str) -> None:
     assert found.tags <= SAFE_TAGS, page
     assert not [name for name in found.attributes if name.startswith("on")], page
     assert HOSTILE in text_of(html), page
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "shapes"),
+    [
+        ("one\ntwo", "text/plain", ""),
+        ("one\n \n two", "text/plain", "gap"),
+        ("one\n- two\n3. three\n(b) four", "text/plain", "line line line"),
+        ("# one\n# two", "text/plain", "line"),
+        ("# one\n\n## <b>two</b>", "text/markdown", "heading hashes gap heading hashes"),
+        ("one\r\n\r\n- two", "text/markdown", "gap"),
+        ("one # two\n-three", "text/markdown", ""),
+    ],
+)
+def test_a_source_keeps_the_shape_of_its_text_and_all_of_its_characters(
+    text: str, media_type: str, shapes: str
+) -> None:
+    found = Passage(document(text=text, media_type=media_type), 0, len(text))
+    card = sources.nearest_card(1, 1, found)
+    context = re.search(r"<blockquote[^>]*>(.*)</blockquote>", card, re.S)
+    assert context
+    assert text_of(context[1]) == text
+    assert re.findall(r'class="(\w+)"', context[1]) == shapes.split()
 
 
 def test_a_source_shows_its_quotation_marked_in_the_unchanged_text_of_its_document() -> None:
@@ -219,6 +244,33 @@ def test_an_error_names_its_remedy_and_is_no_abstention() -> None:
     assert "Not answered" not in html
 
 
+def test_who_says_it_stands_on_a_line_of_its_own_and_is_still_part_of_the_text() -> None:
+    said = Statement("Act § 1, 2018: “It is.”", (1,), True, "Act § 1, 2018")
+    html = render.answered(1, answer(said))
+    assert '<span class="attribution">Act § 1, 2018<span class="colon">: </span></span>' in html
+    assert said.text in text_of(html)
+
+
+@pytest.mark.parametrize(
+    ("markers", "said"), [((9,), "1 footnote that points"), ((8, 9), "2 footnotes that point ")]
+)
+def test_footnotes_that_point_nowhere_are_counted(markers: tuple[int, ...], said: str) -> None:
+    assert said in render.answered(1, answer(Statement("So.", (1,), True, None, markers)))
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("the model does not answer", "The model does not answer."),
+        ("openai:x can't be reached: refused.", "openai:x can't be reached: refused."),
+        ("“x” is not a date", "“x” is not a date."),
+        ("busy", "Busy."),
+    ],
+)
+def test_a_message_becomes_a_sentence_and_a_name_keeps_its_letters(message: str, said: str) -> None:
+    assert render.sentence(message) == said
+
+
 def test_a_long_question_is_cut_where_it_is_shown() -> None:
     html = render.failed(1, "x" * 50_000, "too long", "shorten it")
     assert len(html) < 2_000
@@ -246,7 +298,7 @@ def test_a_copied_answer_carries_its_footnotes() -> None:
 def test_only_a_web_address_becomes_a_link(origin: str, link: bool) -> None:
     html = sources.source_card(1, citation(origin=origin))
     assert ("<a " in html) is link
-    assert origin in html
+    assert origin in text_of(html)
 
 
 def entries() -> list[Entry]:
@@ -278,6 +330,47 @@ def test_only_the_row_that_is_asked_about_can_confirm_and_its_first_button_is_ha
     html = listing.table(entries(), asking="d2")
     actions = re.findall(r'data-action="(\w+)" data-document="(\w+)"', html)
     assert actions == [("discard", "d1"), ("keep", "d2"), ("confirm", "d2"), ("discard", "d3")]
+
+
+def outcomes(*verdicts: Verdict) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(f"{HOSTILE} {verdict}", verdict, reason=f"{HOSTILE}.", remedy=HOSTILE)
+        for verdict in verdicts
+    )
+
+
+def test_files_on_their_way_in_have_a_bar_and_those_that_arrived_a_line() -> None:
+    html = listing.intake(Step(3, outcomes("added"), passages=12))
+    assert "1 of 3 files done, 12 passages" in html
+    assert 'aria-valuenow="1"' in html
+    assert html.count("<li") == 1
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "summary"),
+    [
+        (("added",), None),
+        (("refused", "added", "refused"), "3 files: 2 refused, 1 added"),
+        (
+            ("added", "replaced", "unchanged", "duplicate"),
+            "4 files: 1 added, 1 replaced, 1 unchanged, 1 duplicate",
+        ),
+    ],
+)
+def test_finished_files_are_counted_by_what_became_of_them(
+    verdicts: tuple[Verdict, ...], summary: str | None
+) -> None:
+    html = listing.intake(Step(len(verdicts), outcomes(*verdicts)))
+    assert "progressbar" not in html
+    assert ("files:" in html) is (summary is not None)
+    assert summary is None or summary in text_of(html)
+    assert html.count('class="failed"') == verdicts.count("refused")
+
+
+def test_a_refused_file_has_its_reason_and_remedy_as_text() -> None:
+    html = listing.intake(Step(1, outcomes("refused")))
+    assert f"{HOSTILE} refused: {HOSTILE}. Try: {HOSTILE}" in text_of(html)
+    assert Elements(html).tags <= SAFE_TAGS
 
 
 def test_an_empty_library_says_how_to_fill_it() -> None:

@@ -2,8 +2,10 @@
 
 import argparse
 import errno
+import os
 import socket
 import sys
+import threading
 import webbrowser
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -126,7 +128,7 @@ def _serve(library: "Library", settings: Settings, host: str, port: int, *, brow
         print(f"Whoever reaches {host} can read and change {settings.library}", flush=True)
     if browser:
         webbrowser.open(str(app.local_url))
-    app.block_thread()
+    threading.Event().wait()  # Gradio's own `block_thread` would wait 5 s for pages to close
 
 
 def _loading(library: "Library", settings: Settings) -> "Future[Answers]":
@@ -144,4 +146,9 @@ def _loading(library: "Library", settings: Settings) -> "Future[Answers]":
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Open pages, answers and additions underway are not waited for: what the library has committed
+    # is whole, and it repairs the rest when it is opened.
+    os._exit(status)

@@ -4,6 +4,7 @@ A handler is a plain generator from plain values to `View`s; the page turns a vi
 of its widgets. Nothing here knows of Gradio, and no HTML is written here: `ui.render` does that.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from index.errors import AttestError, InvalidInput
 from index.types import KINDS, Filters, documents_of
 from ui import render
 
+LOG = logging.getLogger(__name__)
 EXAMPLES = (
     "How does US law define severe forms of trafficking in persons?",
     "What is the punishment for sex trafficking of a child under 18 U.S.C. § 1591?",
@@ -24,6 +26,8 @@ EXAMPLES = (
     "What do the tiers of the Trafficking in Persons Report mean?",
     "What was the controversy about Backpage?",
 )
+LOADING = "Loading the search model, once after each start"
+SEARCHING = "Searching the library"
 BETWEEN_VIEWS_S = 0.05
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
@@ -111,62 +115,51 @@ def ask(
     choice: Choice,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[View]:
-    """Views from the question's arrival to its answer, abstention or error."""
-    if not question.strip():
-        words = render.error("the question is empty", "type a question, or choose an example")
-        yield View(conversation, notice=words)
-        return
-    past = conversation.answered
-    turn = Turn(past[-1].number + 1 if past else 1, question)
+    """Views from the question's arrival to its answer, abstention or error.
+
+    Only the first empties the question box: the next question may be typed while this one is
+    answered. A question that must be changed comes back.
+    """
+    latest = View(conversation)
     try:
-        filters = filters_of(choice)
-        if not assistant.done():
-            loading = "Loading the search model, once after each start"
-            turn = _underway(replace(turn, status=loading))
-            yield View(Conversation(past, turn), box="", busy=True)
-        answers = assistant.result()
-        for event in _paced(answers.ask(question, [t.question for t in past], filters), clock):
-            turn = _after(turn, event)
-            yield View(Conversation(past, turn), box="", busy=not turn.is_answered)
-    except AttestError as failure:
-        failed = _failed(turn, failure.message, failure.remedy)
-        yield View(Conversation(past, failed), box=question)
+        for latest in _asked(assistant, conversation, question, choice, clock):
+            yield latest
+    except Exception:
+        # Whatever it is, the turn must not seem to go on for ever, nor pass for an abstention.
+        LOG.exception("An answer failed")
+        yield _crashed(latest.conversation)
 
 
 def retry(
-    assistant: "Future[Answers]", conversation: Conversation, choice: Choice
+    assistant: "Future[Answers]", conversation: Conversation, typed: str, choice: Choice
 ) -> Iterator[View]:
-    """The latest question asked again, in place of its turn and with the filter as it is now."""
+    """The latest question asked again, in place of its turn and with the filter as it is now.
+
+    Another question that was `typed` meanwhile stays in the box.
+    """
     if conversation.latest is None:
         words = render.error("there is no question to ask again", "ask one first")
         yield View(conversation, notice=words)
         return
-    before = Conversation(conversation.past)
-    yield from ask(assistant, before, conversation.latest.question, choice)
+    question = conversation.latest.question
+    views = ask(assistant, Conversation(conversation.past), question, choice)
+    first = next(views)
+    yield first if typed in ("", question) else replace(first, box=None)
+    yield from views
 
 
-def stop(conversation: Conversation) -> View:
-    """The turn underway is kept as far as it came, marked as stopped; its question is back."""
+def stop(conversation: Conversation, typed: str) -> View:
+    """The turn underway is kept as far as it came, marked as stopped.
+
+    Its question is back in the box, unless something was typed there meanwhile.
+    """
     turn = conversation.latest
     if turn is None or turn.is_answered:
         return View(conversation)
     html = render.stopped(turn.number, turn.question, turn.text)
     stopped = replace(turn, html=html, state="stopped")
-    return View(Conversation(conversation.past, stopped), box=turn.question)
-
-
-def crashed(conversation: Conversation) -> View:
-    """A turn that a fault of this program ended; its question is back in the box.
-
-    The page reports a stopped turn as a crashed one too: that one stays as it is.
-    """
-    message, remedy = "Attest met a fault of its own", "ask again; its terminal says more"
-    turn = conversation.latest
-    if turn is None or turn.is_answered:
-        return View(conversation, notice=render.error(message, remedy))
-    if turn.state == "underway":
-        turn = _failed(turn, message, remedy)
-    return View(Conversation(conversation.past, turn), box=turn.question)
+    back = None if typed.strip() else turn.question
+    return View(Conversation(conversation.past, stopped), box=back)
 
 
 def clear() -> View:
@@ -187,12 +180,47 @@ def filters_of(choice: Choice) -> Filters:
     return Filters(kinds=kinds, published_from=first, published_to=last)
 
 
+def _asked(
+    assistant: "Future[Answers]",
+    conversation: Conversation,
+    question: str,
+    choice: Choice,
+    clock: Callable[[], float],
+) -> Iterator[View]:
+    if not question.strip():
+        words = render.error("the question is empty", "type a question, or choose an example")
+        yield View(conversation, notice=words)
+        return
+    past = conversation.answered
+    turn = Turn(past[-1].number + 1 if past else 1, question)
+    try:
+        filters = filters_of(choice)
+        turn = _underway(replace(turn, status=SEARCHING if assistant.done() else LOADING))
+        yield View(Conversation(past, turn), box="", busy=True)
+        answers = assistant.result()
+        for event in _paced(answers.ask(question, [t.question for t in past], filters), clock):
+            turn = _after(turn, event)
+            yield View(Conversation(past, turn), busy=not turn.is_answered)
+    except AttestError as failure:
+        failed = _failed(turn, failure.message, failure.remedy)
+        back = question if isinstance(failure, InvalidInput) else None
+        yield View(Conversation(past, failed), box=back)
+
+
+def _crashed(conversation: Conversation) -> View:
+    """What is left where a fault of this program ended the turn underway."""
+    remedy = "ask again; Attest's terminal says more"
+    if conversation.latest is None or conversation.latest.is_answered:
+        return View(conversation, notice=render.error(render.FAULT, remedy))
+    turn = _failed(conversation.latest, render.FAULT, remedy)
+    return View(Conversation(conversation.past, turn))
+
+
 def _after(turn: Turn, event: Event) -> Turn:
     """The turn once this event has happened."""
     match event:
         case Searching(standalone_question=standalone):
-            searching = "Searching the library"
-            return _underway(replace(turn, standalone=standalone, status=searching))
+            return _underway(replace(turn, standalone=standalone, status=SEARCHING))
         case EvidenceFound(passages=hits):
             documents = render.count(len(documents_of(hit.passage for hit in hits)), "document")
             reading = f"Reading {render.count(len(hits), 'passage')} of {documents}"

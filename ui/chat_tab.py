@@ -10,6 +10,7 @@ import gradio as gr
 from index.types import KINDS
 from ui import chat
 from ui.chat import Answers, Choice, Conversation, View
+from ui.sources import capital
 
 PAGES_AT_ONCE = 4  # that may be answered; others wait their turn
 INTRODUCTION = """
@@ -26,7 +27,6 @@ class Widgets:
     """The widgets of the chat tab that events read or change."""
 
     conversation: gr.State
-    introduction: gr.Column
     examples: tuple[gr.Button, ...]
     past: gr.HTML
     latest: gr.HTML
@@ -37,14 +37,15 @@ class Widgets:
     retry: gr.Button
     clear: gr.Button
     fold: gr.Accordion
-    kinds: gr.Dropdown
+    kinds: gr.CheckboxGroup
     published_from: gr.Textbox
     published_to: gr.Textbox
 
 
 def widgets() -> Widgets:
+    """The tab's widgets, laid out from top to bottom."""
     conversation = gr.State(Conversation())
-    with gr.Column(elem_id="introduction") as introduction:
+    with gr.Column(elem_id="introduction"):  # style/page.css hides it once there is a turn
         gr.HTML(INTRODUCTION, apply_default_css=False)
         with gr.Row(elem_id="examples"):
             examples = tuple(gr.Button(text, size="sm", min_width=260) for text in chat.EXAMPLES)
@@ -69,22 +70,20 @@ def widgets() -> Widgets:
         with gr.Row(elem_id="tools"):
             fold = gr.Accordion(Choice().summary, open=False, elem_id="filter")
             with fold, gr.Row():
-                kinds = gr.Dropdown(list(KINDS), multiselect=True, label="Kinds", value=[])
-                first = gr.Textbox(label="Published from", placeholder="2015 or 2015-06-30")
-                last = gr.Textbox(label="Published to", placeholder="2018 or 2018-04-14")
+                choosing = _choosing()
             retry = gr.Button("Ask again", size="sm", scale=0, visible=False, elem_id="retry")
             clear = gr.Button("Clear", size="sm", scale=0, visible=False, elem_id="clear")
     return Widgets(
-        conversation, introduction, examples, past, latest, notice, box, ask, stop, retry, clear,
-        fold, kinds, first, last,
-    )  # fmt: skip
+        conversation, examples, past, latest, notice, box, ask, stop, retry, clear, fold, *choosing
+    )
 
 
 def wire(page: Widgets, assistant: "Future[Answers]") -> None:
+    """Connect the tab's events to the handlers."""
     choosing = [page.kinds, page.published_from, page.published_to]
     outputs = [
-        page.conversation, page.introduction, page.past, page.latest, page.notice, page.box,
-        page.ask, page.stop, page.retry, page.clear,
+        page.conversation, page.past, page.latest, page.notice, page.box, page.ask, page.stop,
+        page.retry, page.clear,
     ]  # fmt: skip
 
     def on_ask(
@@ -92,8 +91,8 @@ def wire(page: Widgets, assistant: "Future[Answers]") -> None:
     ) -> Iterator[tuple[Any, ...]]:
         yield from map(_updates, chat.ask(assistant, conversation, question, _choice(*choice)))
 
-    def on_retry(conversation: Conversation, *choice: Any) -> Iterator[tuple[Any, ...]]:
-        yield from map(_updates, chat.retry(assistant, conversation, _choice(*choice)))
+    def on_retry(conversation: Conversation, typed: str, *choice: Any) -> Iterator[tuple[Any, ...]]:
+        yield from map(_updates, chat.retry(assistant, conversation, typed, _choice(*choice)))
 
     def updates(handler: Callable[..., View]) -> Callable[..., tuple[Any, ...]]:
         return lambda *values: _updates(handler(*values))
@@ -103,17 +102,15 @@ def wire(page: Widgets, assistant: "Future[Answers]") -> None:
     asked = [page.conversation, page.box, *choosing]
     running = [
         gr.on([page.box.submit, page.ask.click], on_ask, asked, outputs, **asking),
-        page.retry.click(on_retry, [page.conversation, *choosing], outputs, **asking),
+        page.retry.click(on_retry, asked, outputs, **asking),
         *(
             example.click(on_ask, [page.conversation, example, *choosing], outputs, **asking)
             for example in page.examples
         ),
     ]
-    for event in running:
-        event.failure(updates(chat.crashed), [page.conversation], outputs, **quiet)
-    page.stop.click(
-        updates(chat.stop), [page.conversation], outputs, cancels=running, queue=False, **quiet
-    )
+    # afterwards, or the answer's last view may be drawn over what `chat.stop` says of it
+    cancelled = page.stop.click(None, cancels=running, queue=False, **quiet)
+    cancelled.then(updates(chat.stop), [page.conversation, page.box], outputs, queue=False, **quiet)
     page.clear.click(updates(chat.clear), None, outputs, **quiet)
     gr.on(
         [page.kinds.change, page.published_from.change, page.published_to.change],
@@ -122,6 +119,24 @@ def wire(page: Widgets, assistant: "Future[Answers]") -> None:
         [page.fold],
         **quiet,
     )
+
+
+def _choosing() -> tuple[gr.CheckboxGroup, gr.Textbox, gr.Textbox]:
+    """The filter's widgets: kinds, published from, published to."""
+    kinds = gr.CheckboxGroup(
+        [(capital(kind), kind) for kind in KINDS],
+        label="Kinds of document (all, if none is chosen)",
+        scale=3,
+        elem_id="kinds",
+    )
+    first, last = (
+        gr.Textbox(label=label, placeholder=placeholder, elem_classes="date")
+        for label, placeholder in (
+            ("Published from", "2015 or 2015-06-30"),
+            ("Published to", "2018 or 2018-04-14"),
+        )
+    )
+    return kinds, first, last
 
 
 def _choice(kinds: list[str] | None, first: str | None, last: str | None) -> Choice:
@@ -134,7 +149,6 @@ def _updates(view: View) -> tuple[Any, ...]:
     idle = not view.busy
     return (
         view.conversation,
-        gr.update(visible=not begun),
         view.past,
         view.latest,
         view.notice,

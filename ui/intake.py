@@ -41,7 +41,10 @@ class Step:
 
 
 def take_in(library: Library, uploads: Sequence[Upload], kind: str | None) -> Iterator[Step]:
-    """Steps until each file has its outcome. Raises `LibraryBusy` and `StorageError`."""
+    """Steps until each file has its outcome; the page's copies of the files are then deleted.
+
+    Raises `LibraryBusy` and `StorageError`.
+    """
     steps: SimpleQueue[Step | None] = SimpleQueue()
 
     def work() -> None:
@@ -58,10 +61,12 @@ def take_in(library: Library, uploads: Sequence[Upload], kind: str | None) -> It
                 step = replace(step, outcomes=(*step.outcomes, outcome))
                 steps.put(step)
         finally:
-            steps.put(None)
+            for upload in uploads:
+                upload.path.unlink(missing_ok=True)  # else the page's copies stay in its folder
 
     with_one_thread = ThreadPoolExecutor(1)
     working = with_one_thread.submit(work)
+    working.add_done_callback(lambda _: steps.put(None))
     with_one_thread.shutdown(wait=False)
     while (step := steps.get()) is not None:
         yield step

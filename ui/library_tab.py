@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
+from html import escape
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from index.library import Library
 from index.types import KINDS
 from ui import shelf
 from ui.intake import Upload
+from ui.render import sentence
 from ui.shelf import Shelf
 
 P = ParamSpec("P")
@@ -48,7 +50,7 @@ def widgets() -> Widgets:
     """The tab's widgets, laid out from top to bottom."""
     with gr.Row(elem_id="adding"):
         drop = gr.File(
-            file_count="multiple", label="Add documents", height=150, scale=3, elem_id="drop"
+            file_count="multiple", label="Add documents", height=132, scale=3, elem_id="drop"
         )
         kind = gr.Dropdown(
             [("As its file says, else “other”", ""), *((kind, kind) for kind in KINDS)],
@@ -80,8 +82,10 @@ def wire(page: Widgets, tab: gr.Tab, library: Library) -> None:
         return explained(handled)
 
     def on_add(files: list[dict[str, Any]], kind: str, wanted: str) -> Iterator[tuple[Any, ...]]:
-        for view in shelf.added(library, wanted, _uploads(files), kind or None):
-            yield (*_updates(view), None if view.finished else gr.skip())
+        views = map(_updates, shelf.added(library, wanted, _uploads(files), kind or None))
+        yield (*next(views), None)  # at once, so that more can be dropped meanwhile
+        for view in views:
+            yield (*view, gr.skip())
 
     both = [page.table, page.news]
     refresh = explained(lambda wanted: shelf.shown(library, wanted).table)
@@ -89,13 +93,16 @@ def wire(page: Widgets, tab: gr.Tab, library: Library) -> None:
     page.table.keep(refresh, [page.wanted], [page.table], **quiet)
     # Not preprocessed, because that loses the names that the files had where they came from;
     # that they are files which this page uploaded is checked before.
-    page.drop.upload(
+    adding = page.drop.upload(
         on_add,
         [page.drop, page.kind, page.wanted],
         [*both, page.drop],
         preprocess=False,
+        trigger_mode="multiple",
         **quiet,
     )
+    crashed = explained(lambda wanted: _updates(shelf.crashed(library, wanted)))
+    adding.failure(crashed, [page.wanted], both, **quiet)
     page.table.discard(on_row(shelf.asked), [page.wanted], both, **quiet)
     page.table.confirm(on_row(shelf.removed), [page.wanted], both, **quiet)
 
@@ -108,7 +115,8 @@ def explained(handler: Callable[P, R]) -> Callable[P, R]:
         try:
             return handler(*args, **kwargs)
         except AttestError as failure:
-            raise gr.Error(f"{failure.message}. Try: {failure.remedy}") from failure
+            words = f"{sentence(failure.message)} Try: {failure.remedy}"
+            raise gr.Error(escape(words), print_exception=False) from failure
 
     return shown
 

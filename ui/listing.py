@@ -4,6 +4,7 @@ Pure functions to strings in which titles, publishers and file names are escaped
 it removes: its first button leads to a row with two.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -46,25 +47,33 @@ def intake(step: Step) -> str:
     lines = "".join(_outcome(outcome) for outcome in step.outcomes)
     outcomes = f'<ul class="outcomes">{lines}</ul>' if lines else ""
     if step.finished:
-        return f'<div class="note" role="status">{outcomes}</div>'
+        return f'<div class="note" role="status">{_summary(step.outcomes)}{outcomes}</div>'
     done = len(step.outcomes)
+    progress = f"{done} of {count(step.total, 'file')} done, {count(step.passages, 'passage')}"
     return (
-        f'<div class="note">{outcomes}<p role="status">Adding the files: {done} of {step.total} done,'
-        f" {count(step.passages, 'passage')}</p>"
+        f'<div class="note">{outcomes}<p role="status">Adding: {progress}</p>'
         f'<div class="progress" role="progressbar" aria-label="Files added" aria-valuemin="0"'
         f' aria-valuemax="{step.total}" aria-valuenow="{done}">'
         f'<span style="width:{100 * done / max(1, step.total):.0f}%"></span></div></div>'
     )
 
 
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    """How many files had which verdict, where there are enough to lose count."""
+    if len(outcomes) < 2:
+        return ""
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    shown = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.most_common())
+    return f"<p><strong>{count(len(outcomes), 'file')}:</strong> {shown}</p>"
+
+
 def _outcome(outcome: Outcome) -> str:
     name = f'<bdi class="name">{escape(outcome.origin)}</bdi>'
     verdict = f'<span class="verdict">{outcome.verdict.capitalize()}:</span>'
     if outcome.refused:
-        return (
-            f'<li class="failed">{verdict} {name}: '
-            f"{escape(outcome.reason)}. <strong>Try:</strong> {escape(outcome.remedy)}</li>"
-        )
+        why = escape(outcome.reason.rstrip("."))
+        remedy = f"<strong>Try:</strong> {escape(outcome.remedy)}"
+        return f'<li class="failed">{verdict} {name}: {why}. {remedy}</li>'
     passages = f", {count(outcome.passages, 'passage')}" if outcome.passages else ""
     reason = f" ({escape(outcome.reason)})" if outcome.reason else ""
     return f"<li>{verdict} {name}{passages}{reason}</li>"
@@ -100,7 +109,7 @@ def _title(entry: Entry) -> str:
 def _confirmation(entry: Entry) -> str:
     """The harmless button comes first, where the other one was: a double click removes nothing."""
     keep, remove = _button("keep", "Keep", entry), _button("confirm", "Remove", entry)
-    return f'<span class="ask" role="alert">Remove from the library?</span>{keep}{remove}'
+    return f'<span class="ask" role="alert">Remove it?</span>{keep}{remove}'
 
 
 def _button(action: str, words: str, entry: Entry) -> str:

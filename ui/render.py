@@ -2,7 +2,7 @@
 
 Everything here is a pure function from values to a string in which all text that came from a
 document, a file name, a question or a model is escaped; the only markup is this module's own.
-What a source card looks like is `ui.sources`' job, colours and layout are `style.css`'s.
+What a source card looks like is `ui.sources`' job, colours and layout are `style/`'s.
 """
 
 from html import escape
@@ -10,7 +10,9 @@ from html import escape
 from assistant.types import Answer, Citation, Statement
 from ui.sources import anchor, byline, nearest_card, source_card
 
-LONGEST_SHOWN_QUESTION = 600
+LONGEST_SHOWN_QUESTION = 300
+FAULT = "Attest met a fault of its own"
+LONGEST_HEADLINE = 120  # a longer question is set as text
 NEAREST_SHOWN = 3
 
 
@@ -47,7 +49,7 @@ def error(message: str, remedy: str) -> str:
     """An error with its remedy, to stand anywhere on the page."""
     return (
         '<div class="note error" role="alert">'
-        f"<p><strong>Error:</strong> {escape(_capital(message))}.</p>"
+        f"<p><strong>Error:</strong> {escape(sentence(message))}</p>"
         f"<p><strong>Try:</strong> {escape(remedy)}</p></div>"
     )
 
@@ -55,6 +57,12 @@ def error(message: str, remedy: str) -> str:
 def count(number: int, noun: str) -> str:
     """A number of things: "1 passage", "1,200 passages"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def sentence(message: str) -> str:
+    """An error's message with a full stop, and a capital letter if it begins with a plain word."""
+    first, space, rest = message.rstrip(".").partition(" ")
+    return f"{first[:1].upper() + first[1:] if first.isalpha() else first}{space}{rest}."
 
 
 def copied(answer: Answer) -> str:
@@ -69,9 +77,10 @@ def copied(answer: Answer) -> str:
 
 def _turn(number: int, question: str, body: str, aside: str) -> str:
     """One turn: its question over two columns, the answer and the sources."""
+    long = " long" if len(question) > LONGEST_HEADLINE else ""
     return (
         f'<article class="turn" id="turn-{number}" data-turn="{number}">'
-        f'<h2 class="question" dir="auto">{escape(_clipped(question))}</h2>'
+        f'<h2 class="question{long}" dir="auto">{escape(_clipped(question))}</h2>'
         f'<div class="columns"><section class="answer" aria-label="Answer">{body}</section>'
         f"{aside}</div></article>"
     )
@@ -100,9 +109,11 @@ def _statements(number: int, answer: Answer) -> str:
 def _statement(number: int, statement: Statement, cited: dict[int, Citation]) -> str:
     text = statement.text
     opening = ""
-    if statement.attribution and text.startswith(statement.attribution):
-        opening = f'<span class="attribution">{escape(statement.attribution)}</span>'
-        text = text[len(statement.attribution) :]
+    if statement.attribution and text.startswith(f"{statement.attribution}: "):
+        # a line of its own: the colon is there for those who hear or copy it
+        who = f'{escape(statement.attribution)}<span class="colon">: </span>'
+        opening = f'<span class="attribution">{who}</span>'
+        text = text[len(statement.attribution) + 2 :]
     words = f"{opening}{_lines(text)}"
     if not statement.supported:
         words = f'<span class="unsupported">{words}</span>'
@@ -141,7 +152,8 @@ def _invented(answer: Answer) -> str:
     if unsupported:
         lines.append(f"{count(unsupported, 'sentence')} without a source that bears it out")
     if answer.invented_markers:
-        lines.append(f"{count(answer.invented_markers, 'footnote')} that points nowhere")
+        verb = "points" if answer.invented_markers == 1 else "point"
+        lines.append(f"{count(answer.invented_markers, 'footnote')} that {verb} nowhere")
     if not lines:
         return ""
     return (
@@ -213,7 +225,3 @@ def _clipped(question: str) -> str:
     if len(question) <= LONGEST_SHOWN_QUESTION:
         return question
     return f"{question[:LONGEST_SHOWN_QUESTION]} … ({len(question):,} characters)"
-
-
-def _capital(message: str) -> str:
-    return (message[:1].upper() + message[1:]).rstrip(".")

@@ -1,30 +1,36 @@
 // What the page does without the server: footnotes lead to their sources and back, answers are
-// copied, and a new turn scrolls into view. All by delegation, because Gradio redraws the turns.
+// copied, and what is new scrolls into view. All by delegation, because Gradio redraws the turns.
 (() => {
   "use strict";
 
+  const root = document.documentElement;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const behavior = () => (calm.matches ? "auto" : "smooth");
 
   function reveal(element, block) {
-    element.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
+    element.scrollIntoView({ behavior: behavior(), block });
   }
 
   function showSource(reference) {
     const card = document.getElementById(reference.dataset.source);
     if (!card) return;
-    document.querySelectorAll(".card.shown").forEach((other) => other.classList.remove("shown"));
+    hideSource();
     card.classList.add("shown");
+    reference.classList.add("shown");
     card.referrer = reference;
     card.focus({ preventScroll: true });
     const pane = card.closest(".sources");
-    if (pane.scrollHeight > pane.clientHeight + 1) {
+    if (getComputedStyle(pane).overflowY !== "visible") {
       const offset = card.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      const top = pane.scrollTop + offset - 8;
-      pane.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
+      pane.scrollTo({ top: pane.scrollTop + offset - 8, behavior: behavior() });
       reveal(pane, "nearest");
     } else {
       reveal(card, card.offsetHeight > window.innerHeight * 0.6 ? "start" : "nearest");
     }
+  }
+
+  function hideSource() {
+    document.querySelectorAll(".turn .shown").forEach((shown) => shown.classList.remove("shown"));
   }
 
   function backToAnswer(button) {
@@ -32,7 +38,7 @@
     const reference =
       (card.referrer && card.referrer.isConnected && card.referrer) ||
       document.querySelector(`a.ref[data-source="${CSS.escape(card.id)}"]`);
-    card.classList.remove("shown");
+    hideSource();
     if (!reference) return;
     reveal(reference, "center");
     reference.focus({ preventScroll: true });
@@ -69,11 +75,43 @@
     if (copying) copy(copying);
   });
 
-  let newest = 0;
-  new MutationObserver(() => {
+  // A new turn goes to the top of the window, the first one under the tabs; its error is shown
+  // above the question box. Two frames later, because Gradio draws the earlier turns after it.
+  function show(turn, number) {
+    const error = turn.querySelector(".note.error");
+    if (error) reveal(error, "nearest");
+    else if (number > 1) turn.scrollIntoView({ block: "start" });
+    else window.scrollTo({ top: 0 });
+  }
+
+  let latest = "";
+  function whenDrawn() {
     const turn = document.querySelector("#latest .turn");
-    const number = Number(turn?.dataset.turn ?? 0);
-    if (turn && number !== newest) reveal(turn, "start");
-    newest = number;
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    const state = turn?.querySelector(".status, .note.error")?.className ?? "";
+    const now = turn ? `${turn.dataset.turn} ${state}` : "";
+    const begun = now.endsWith("status") || now.endsWith("error");
+    const [number, before] = [parseInt(now, 10), parseInt(latest, 10)];
+    if (turn && now !== latest && (begun || number !== before)) {
+      requestAnimationFrame(() => requestAnimationFrame(() => show(turn, number)));
+    }
+    latest = now;
+  }
+
+  // The composer stands over the page's end: what scrolls into view must stop above it.
+  let composer = null;
+  const measured = new ResizeObserver(() =>
+    root.style.setProperty("--composer", `${composer.offsetHeight}px`),
+  );
+  function whenPlaced() {
+    const placed = document.getElementById("composer");
+    if (placed === composer) return;
+    composer = placed;
+    measured.disconnect();
+    if (composer) measured.observe(composer);
+  }
+
+  new MutationObserver(() => {
+    whenPlaced();
+    whenDrawn();
+  }).observe(root, { childList: true, subtree: true });
 })();

@@ -19,7 +19,6 @@ class Shelf:
 
     table: str
     news: str = ""
-    finished: bool = True
 
 
 def shown(library: Library, wanted: str) -> Shelf:
@@ -47,11 +46,18 @@ def added(
 ) -> Iterator[Shelf]:
     """Views while the files are taken in; the last has each file's outcome."""
     table = listing.table(library.entries(), wanted)
-    yield Shelf(table, listing.intake(Step(len(uploads))), finished=False)
+    yield Shelf(table, listing.intake(Step(len(uploads))))
     try:
         for step in take_in(library, uploads, kind):
             if step.finished:
                 table = listing.table(library.entries(), wanted)
-            yield Shelf(table, listing.intake(step), step.finished)
+            yield Shelf(table, listing.intake(step))
     except AttestError as failure:
+        table = listing.table(library.entries(), wanted)
         yield Shelf(table, render.error(failure.message, failure.remedy))
+
+
+def crashed(library: Library, wanted: str) -> Shelf:
+    """The library as it is after a fault of this program ended an addition."""
+    news = render.error(render.FAULT, "add the files again; Attest's terminal says more")
+    return Shelf(listing.table(library.entries(), wanted), news)

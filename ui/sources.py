@@ -6,7 +6,6 @@ text content of a card is the text of the document. How an answer uses a source 
 
 import re
 from html import escape
-from itertools import pairwise
 
 from assistant.types import Citation
 from index.types import Document, Passage, Source
@@ -14,6 +13,12 @@ from index.types import Document, Passage, Source
 CONTEXT_CHARACTERS = 300
 NEAREST_CHARACTERS = 700
 WORD_SLACK = 30
+# What gives a text its shape: blank lines, the marks of lists and provisions, Markdown's headings.
+LAYOUT = re.compile(
+    r"(?P<gap>\n[ \t\r]*\n\s*)"
+    r"|(?P<line>\n(?=[ \t]*(?:[-*+•]|\d{1,3}[.)]|\(\w{1,4}\)|\#{1,6})[ \t]))"
+    r"|(?P<heading>(?:\A|(?<=\n))(?P<hashes>\#{1,6}[ \t]+)(?P<title>[^\n]*))"
+)
 MONTHS = (
     "January",
     "February",
@@ -67,7 +72,7 @@ def nearest_card(turn: int, rank: int, passage: Passage) -> str:
     """A passage that an abstention shows: the beginning of its words, nothing marked."""
     end = min(passage.end, passage.start + NEAREST_CHARACTERS)
     cut = "…" if end < passage.end else ""
-    words = f"{_shown(passage.document.text[passage.start : end])}{cut}"
+    words = f"{_shown(passage.document, passage.start, end)}{cut}"
     return _card(turn, rank, f"Nearest {rank}: {passage.document.title}", passage, words)
 
 
@@ -80,11 +85,11 @@ def _card(turn: int, marker: int, label: str, passage: Passage, words: str) -> s
         f'<li class="card" id="{anchor(turn, marker)}" tabindex="-1" role="doc-endnote"'
         f' aria-label="{escape(label)}">'
         f'<p class="title"><span class="number">{marker}</span>'
-        f'<bdi class="name">{escape(document.title)}</bdi></p>'
+        f'<bdi class="name">{escape(document.title)}</bdi>'
+        '<button type="button" class="back" aria-label="Back to the answer">Back</button></p>'
         f'<p class="meta">{kind} {meta}</p>{_where(passage)}'
         f'<blockquote class="context" dir="auto">{words}</blockquote>'
-        f'<p class="origin">{_origin(document.origin)}'
-        '<button type="button" class="back">Back to the answer</button></p></li>'
+        f'<p class="origin">{_origin(document.origin)}</p></li>'
     )
 
 
@@ -105,12 +110,12 @@ def _where(passage: Passage) -> str:
 def _marked(passage: Passage) -> str:
     document = passage.document
     before, after = surroundings(document, passage.start, passage.end)
-    opening = "…" if before > 0 else ""
-    closing = "…" if after < len(document.text) else ""
+    opening = "… " if before > 0 else ""
+    closing = " …" if after < len(document.text) else ""
     return (
-        f"{opening}{_shown(document.text[before : passage.start])}"
-        f"<mark>{_shown(passage.text)}</mark>"
-        f"{_shown(document.text[passage.end : after])}{closing}"
+        f"{opening}{_shown(document, before, passage.start)}"
+        f"<mark>{_shown(document, passage.start, passage.end)}</mark>"
+        f"{_shown(document, passage.end, after)}{closing}"
     )
 
 
@@ -128,22 +133,29 @@ def surroundings(document: Document, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def _shown(text: str) -> str:
-    """Escaped, with a gap at each blank line; a single line break reads as a space."""
-    breaks = [0, *(at for m in re.finditer(r"\n[ \t\r]*\n\s*", text) for at in m.span()), len(text)]
-    pieces = []
-    for index, (start, end) in enumerate(pairwise(breaks)):
-        piece = escape(text[start:end])
-        pieces.append(f'<span class="gap">{piece}</span>' if index % 2 else piece)
-    return "".join(pieces)
+def _shown(document: Document, start: int, end: int) -> str:
+    """Escaped text[start:end], its shape in spans; other single line breaks read as spaces."""
+    text, pieces, at = document.text[start:end], [], 0
+    for found in LAYOUT.finditer(text):
+        if found.lastgroup != "heading":
+            shape = f'<span class="{found.lastgroup}">{escape(found[0])}</span>'
+        elif document.media_type == "text/markdown":
+            hashes = f'<span class="hashes">{escape(found["hashes"])}</span>'
+            shape = f'<span class="heading">{hashes}{escape(found["title"])}</span>'
+        else:
+            continue
+        pieces += [escape(text[at : found.start()]), shape]
+        at = found.end()
+    return "".join([*pieces, escape(text[at:])])
 
 
 def _origin(origin: str) -> str:
+    shown = f"<bdi>{escape(origin).replace('/', '/<wbr>')}</bdi>"
     if not re.match(r"https?://", origin):
-        return f'<bdi class="path">{escape(origin)}</bdi>'
+        return f'<span class="path">{shown}</span>'
     return (
         f'<a class="path" href="{escape(origin)}" target="_blank" rel="noopener noreferrer">'
-        f"<bdi>{escape(origin)}</bdi></a>"
+        f"{shown}</a>"
     )
 
 
