@@ -2,8 +2,9 @@
 
 Five signs that can be said in words: how near the best passage is in meaning, how well it answers
 to the question's worst answered word, which names and numbers no passage mentions, whether a
-figure is asked for, and whether the best sentences then give one. A logistic model weighs them. It does not read: a passage about the right thing that leaves the asked detail
-open looks answerable to it.
+figure is asked for, and whether the best sentences then give one. A logistic model weighs them.
+It does not read: a passage about the right thing that leaves the asked detail open looks
+answerable to it.
 """
 
 import math

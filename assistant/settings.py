@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.environment import attest_variables, library_folder
+from index.environment import (
+    DEFAULT_FILE_MB,
+    attest_variables,
+    largest_file_bytes,
+    library_folder,
+)
 from index.errors import InvalidInput
 
 DEFAULT_PASSAGES = 8
@@ -17,7 +22,8 @@ class Settings:
 
     `library` is a folder, `embedder` a sentence-transformers model or None for the packaged one,
     `model` a chat model as provider:name or None for the extractive answer, `model_url` the
-    address of an OpenAI-compatible server, `passages` how many an answer may draw on.
+    address of an OpenAI-compatible server, `passages` how many an answer may draw on,
+    `largest_file_bytes` the largest file that the page takes in.
     """
 
     library: Path
@@ -25,6 +31,7 @@ class Settings:
     model: str | None = None
     model_url: str | None = None
     passages: int = DEFAULT_PASSAGES
+    largest_file_bytes: int = DEFAULT_FILE_MB * 1_000_000
 
     @classmethod
     def resolve(
@@ -42,6 +49,7 @@ class Settings:
             model=_model_name(model or variables.get("ATTEST_MODEL")),
             model_url=_address(model_url or variables.get("ATTEST_MODEL_URL")),
             passages=_passages(variables.get("ATTEST_PASSAGES", str(DEFAULT_PASSAGES))),
+            largest_file_bytes=largest_file_bytes(variables),
         )
 
 

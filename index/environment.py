@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 
 from index.errors import InvalidInput
 
+DEFAULT_FILE_MB = 100
 KNOWN = {
     "ATTEST_LIBRARY": "folder of the library",
     "ATTEST_EMBEDDER": "sentence-transformers model by name or directory (default: packaged)",
@@ -32,6 +33,17 @@ def attest_variables(environment: Mapping[str, str] = os.environ) -> dict[str, s
             f"unset it, or use one of {', '.join(KNOWN)}",
         )
     return {name: value for name, value in found.items() if value.strip()}
+
+
+def largest_file_bytes(variables: Mapping[str, str]) -> int:
+    """The largest file that may be taken in. Raises `InvalidInput` for what is no number."""
+    written = variables.get("ATTEST_MAX_FILE_MB", str(DEFAULT_FILE_MB))
+    if not written.isdecimal() or int(written) == 0:
+        raise InvalidInput(
+            f"ATTEST_MAX_FILE_MB={written} is not a number of megabytes",
+            f"leave it unset for {DEFAULT_FILE_MB}",
+        )
+    return int(written) * 1_000_000
 
 
 def library_folder(flag: str | Path | None, variables: Mapping[str, str]) -> Path:

@@ -6,20 +6,18 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.environment import attest_variables, library_folder
-from index.errors import AttestError, InvalidInput
+from index.environment import attest_variables, largest_file_bytes, library_folder
+from index.errors import AttestError
 from index.types import KINDS
 
 if TYPE_CHECKING:
     from ingest.pipeline import Outcome
     from ingest.progress import TerminalProgress
-
-DEFAULT_MB = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     variables = attest_variables()
-    largest_bytes = _largest_bytes(variables)
+    largest_bytes = largest_file_bytes(variables)
     # torch, chromadb and the readers take seconds that --help must not pay
     from index.embedder import Embedder
     from index.library import Library
@@ -135,16 +133,6 @@ def _report(
         f"{summary or 'no files found'}: {_passages(progress.passages)} embedded in "
         f"{progress.seconds:.1f} s ({rate:,.0f}/s); library at {folder}"
     )
-
-
-def _largest_bytes(variables: Mapping[str, str]) -> int:
-    written = variables.get("ATTEST_MAX_FILE_MB", str(DEFAULT_MB))
-    if not written.isdecimal() or int(written) == 0:
-        raise InvalidInput(
-            f"ATTEST_MAX_FILE_MB={written} is not a number of megabytes",
-            f"leave it unset for {DEFAULT_MB}",
-        )
-    return int(written) * 1_000_000
 
 
 if __name__ == "__main__":

@@ -1,20 +1,15 @@
 """Files into the library: what becomes of each, whatever was there before and whatever stops it."""
 
-import json
-import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.embedder import Embedder
-from index.errors import LibraryBusy
 from index.library import Library
 from ingest.__main__ import main
 from ingest.content import Metadata
@@ -144,7 +139,8 @@ def test_what_is_said_of_a_file_changes_with_its_table(library: Library, folder:
 def test_a_file_that_is_refused_costs_only_itself(library: Library, folder: Path) -> None:
     put(folder, {"a.txt": X, "b.txt": "", "c.xyz": Y, "d.txt": "\0\1\2", "e.txt": Z})
     found = outcomes(library, folder)
-    assert verdicts(found) == "a.txt added, b.txt refused, c.xyz refused, d.txt refused, e.txt added"
+    refused = "b.txt refused, c.xyz refused, d.txt refused"
+    assert verdicts(found) == f"a.txt added, {refused}, e.txt added"
     assert all(bool(o.reason and o.remedy) == o.refused for o in found.values())
     assert stored(library) == {"a.txt": X, "e.txt": Z}
 
@@ -247,7 +243,9 @@ def test_a_stopped_command_leaves_whole_documents_and_running_again_completes_it
 
 
 @pytest.fixture
-def ingest(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def ingest(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
     """Runs the command on the library of this test; gives its status, output and errors."""
 
     def run(*arguments: object) -> tuple[int, str, str]:

@@ -108,7 +108,7 @@ def _serve(library: "Library", settings: Settings, host: str, port: int, *, brow
     from ui.app import build_app
     from ui.theme import appearance
 
-    app = build_app(_loading(library, settings), library)
+    app = build_app(_loading(library, settings), library, settings.largest_file_bytes)
     app.launch(
         server_name=host,
         server_port=port,

@@ -15,8 +15,11 @@ from ui.chat import Answers
 TITLE = "Attest"
 
 
-def build_app(assistant: "Future[Answers]", library: Library) -> gr.Blocks:
-    """The app on this library. `assistant` may still be loading when the page opens."""
+def build_app(assistant: "Future[Answers]", library: Library, largest_bytes: int) -> gr.Blocks:
+    """The app on this library. `assistant` may still be loading when the page opens.
+
+    A dropped file of more than `largest_bytes` is refused.
+    """
     app = gr.Blocks(analytics_enabled=False, title=TITLE, fill_width=True)
     with app:
         gr.HTML(f'<div class="brand">{TITLE}</div>', elem_id="brand", apply_default_css=False)
@@ -24,5 +27,5 @@ def build_app(assistant: "Future[Answers]", library: Library) -> gr.Blocks:
             with gr.Tab("Chat", elem_id="chat-tab"):
                 chat_tab.wire(chat_tab.widgets(), assistant)
             with gr.Tab("Library", elem_id="library-tab") as tab:
-                library_tab.wire(library_tab.widgets(), tab, library)
+                library_tab.wire(library_tab.widgets(), tab, library, largest_bytes)
     return app

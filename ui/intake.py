@@ -40,7 +40,9 @@ class Step:
         return len(self.outcomes) == self.total
 
 
-def take_in(library: Library, uploads: Sequence[Upload], kind: str | None) -> Iterator[Step]:
+def take_in(
+    library: Library, uploads: Sequence[Upload], kind: str | None, largest_bytes: int
+) -> Iterator[Step]:
     """Steps until each file has its outcome; the page's copies of the files are then deleted.
 
     Raises `LibraryBusy` and `StorageError`.
@@ -57,7 +59,10 @@ def take_in(library: Library, uploads: Sequence[Upload], kind: str | None) -> It
 
         try:
             files = [SourceFile(upload.path, upload.name) for upload in uploads]
-            for outcome in ingest(library, files, said=Metadata(kind=kind), progress=embedded):
+            said = Metadata(kind=kind)
+            for outcome in ingest(
+                library, files, said=said, largest_bytes=largest_bytes, progress=embedded
+            ):
                 step = replace(step, outcomes=(*step.outcomes, outcome))
                 steps.put(step)
         finally:

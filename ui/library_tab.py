@@ -71,7 +71,7 @@ def widgets() -> Widgets:
     return Widgets(drop, kind, news, wanted, table)
 
 
-def wire(page: Widgets, tab: gr.Tab, library: Library) -> None:
+def wire(page: Widgets, tab: gr.Tab, library: Library, largest_bytes: int) -> None:
     """Connect the tab's events to the handlers."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
@@ -82,7 +82,9 @@ def wire(page: Widgets, tab: gr.Tab, library: Library) -> None:
         return explained(handled)
 
     def on_add(files: list[dict[str, Any]], kind: str, wanted: str) -> Iterator[tuple[Any, ...]]:
-        views = map(_updates, shelf.added(library, wanted, _uploads(files), kind or None))
+        views = map(
+            _updates, shelf.added(library, wanted, _uploads(files), kind or None, largest_bytes)
+        )
         yield (*next(views), None)  # at once, so that more can be dropped meanwhile
         for view in views:
             yield (*view, gr.skip())

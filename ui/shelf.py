@@ -42,13 +42,17 @@ def removed(library: Library, wanted: str, document_id: str) -> Shelf:
 
 
 def added(
-    library: Library, wanted: str, uploads: Sequence[Upload], kind: str | None
+    library: Library,
+    wanted: str,
+    uploads: Sequence[Upload],
+    kind: str | None,
+    largest_bytes: int,
 ) -> Iterator[Shelf]:
     """Views while the files are taken in; the last has each file's outcome."""
     table = listing.table(library.entries(), wanted)
     yield Shelf(table, listing.intake(Step(len(uploads))))
     try:
-        for step in take_in(library, uploads, kind):
+        for step in take_in(library, uploads, kind, largest_bytes):
             if step.finished:
                 table = listing.table(library.entries(), wanted)
             yield Shelf(table, listing.intake(step))
