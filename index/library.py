@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,9 +38,6 @@ from index.search import (
 )
 from index.types import Document, Entry, Filters, Hit, Passage, Stats
 from index.vectors import VectorIndex
-
-if TYPE_CHECKING:
-    from index.retriever import LibraryRetriever
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "vectors"
@@ -142,12 +138,6 @@ class Library:
     def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
         """How each passage's words answer to the query's; quick for passages just searched."""
         return self._aligner.align(query, passages)
-
-    def retriever(self, k: int = 8, filters: Filters = Filters()) -> "LibraryRetriever":
-        """This library as a LangChain retriever."""
-        from index.retriever import LibraryRetriever
-
-        return LibraryRetriever(library=self, k=k, filters=filters)
 
     def stats(self) -> Stats:
         """What it holds and was made with."""

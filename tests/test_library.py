@@ -22,6 +22,7 @@ from index.errors import (
     StorageError,
 )
 from index.library import CATALOGUE, Library
+from index.retriever import LibraryRetriever
 from index.types import Document, Filters
 
 ROOT = Path(__file__).parent.parent
@@ -333,7 +334,7 @@ def test_a_document_without_words_is_refused_and_changes_nothing(library: Librar
 
 def test_the_retriever_is_langchains(library: Library) -> None:
     library.add([document("a", "Alpha text about ports.", kind="opinion")])
-    (hit,) = library.retriever(k=3).invoke("ports")
+    (hit,) = LibraryRetriever(library=library, k=3).invoke("ports")
     assert hit.page_content == "Alpha text about ports."
     assert hit.metadata["kind"] == "opinion" and hit.metadata["start"] == 0
     assert json.dumps(hit.metadata)
