@@ -14,9 +14,9 @@ from ingest.files import source_files
 from ingest.reading import read
 from ingest.sources import Sources
 from ingest.structure import with_provisions
+from tests.conftest import SHARED
 from tests.test_readers import read_bytes
 
-SHARED = Path(__file__).parents[2] / "shared"
 needs_corpus = pytest.mark.skipif(
     not (SHARED / "corpus").is_dir(), reason=f"the development corpus is not at {SHARED}"
 )
