@@ -18,8 +18,7 @@ from index.search import content_words
 from index.sentences import sentence_spans
 from index.types import Hit, Passage
 
-# of the answerable development questions 0.75 have their evidence cited, those that are declined counted
-MOST_STATEMENTS = 4
+MOST_STATEMENTS = 4  # 0.75 of the answerable development questions have their evidence cited
 JUDGED_SENTENCES = 2  # where an asked figure would stand
 MARGIN = 0.2  # a sentence this far below the best (scores lie in [-2, 2]) adds nothing
 FEWEST_WORDS = 4  # list numbers and labels are no sentences

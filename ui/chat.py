@@ -20,10 +20,10 @@ from ui import render
 LOG = logging.getLogger(__name__)
 EXAMPLES = (
     "How does US law define severe forms of trafficking in persons?",
-    "What is the punishment for sex trafficking of a child under 18 U.S.C. § 1591?",
-    "What did FOSTA change in section 230?",
+    "What are the penalties for sex trafficking under 18 U.S.C. § 1591?",
+    "What did FOSTA add to section 230?",
     "What are the act, the means and the purpose in the Palermo Protocol?",
-    "What do the tiers of the Trafficking in Persons Report mean?",
+    "What do the trafficking tiers mean?",
     "What was the controversy about Backpage?",
 )
 LOADING = "Loading the search model, once after each start"
