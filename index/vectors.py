@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COLLECTION = "passages"
 # a graph so well connected that what it finds is exact, and the same in every process; with
-# Chroma's defaults a passage was missed in one process of five
+# Chroma's own connectivity 5 of 9 processes missed one of the nearest 60 passages
 GRAPH = {"space": "cosine", "ef_construction": 300, "max_neighbors": 48, "ef_search": 400}
 
 
