@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.environment import (
-    DEFAULT_FILE_MB,
+    DEFAULT_FILE_BYTES,
     attest_variables,
     largest_file_bytes,
     library_folder,
@@ -31,7 +31,7 @@ class Settings:
     model: str | None = None
     model_url: str | None = None
     passages: int = DEFAULT_PASSAGES
-    largest_file_bytes: int = DEFAULT_FILE_MB * 1_000_000
+    largest_file_bytes: int = DEFAULT_FILE_BYTES
 
     @classmethod
     def resolve(

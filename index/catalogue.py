@@ -119,7 +119,7 @@ class Catalogue:
             query = "SELECT id FROM documents WHERE vector_key = ?"
             document = select_document(db, str(scalar(db, query, (vector_key,))))
         passages = tuple(Passage(document, *span) for span in self.spans(document.id))
-        return Addition(passages, words(passages), (), vector_key)
+        return Addition(passages, words(passages), vector_key)
 
     def spans(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Start and end of the document's passages, in order."""
@@ -149,13 +149,16 @@ class Catalogue:
                     found[name] = Passage(self._document(db, row[0], row[1]), row[2], row[3])
         return found
 
-    def tokens(self, passage: Passage) -> TokenVectors | None:
-        """The token vectors stored with a passage; None if it is no longer there."""
+    def tokens(self, passages: Sequence[Passage]) -> tuple[TokenVectors | None, ...]:
+        """The token vectors stored with each passage; None for one that is no longer there."""
         query = """SELECT offsets, vectors FROM tokens JOIN passages p ON p.id = passage_id
             WHERE p.document_id = ? AND p.start = ? AND p.end = ?"""
         with self._reading() as db:
-            row = db.execute(query, (passage.document.id, passage.start, passage.end)).fetchone()
-        return unpacked(*row) if row else None
+            rows = [
+                db.execute(query, (passage.document.id, passage.start, passage.end)).fetchone()
+                for passage in passages
+            ]
+        return tuple(unpacked(*row) if row else None for row in rows)
 
     def document_frequency(self, expression: str) -> int:
         """How many passages match an FTS5 expression."""

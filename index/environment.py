@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from index.errors import InvalidInput
 
 DEFAULT_FILE_MB = 100
+DEFAULT_FILE_BYTES = DEFAULT_FILE_MB * 1_000_000
 KNOWN = {
     "ATTEST_LIBRARY": "folder of the library",
     "ATTEST_EMBEDDER": "sentence-transformers model by name or directory (default: packaged)",

@@ -40,8 +40,8 @@ class _Query:
 class Store(Protocol):
     """What aligning needs of the catalogue."""
 
-    def tokens(self, passage: Passage) -> TokenVectors | None:
-        """The token vectors stored with a passage; None if it is no longer there."""
+    def tokens(self, passages: Sequence[Passage]) -> tuple[TokenVectors | None, ...]:
+        """The token vectors stored with each passage; None for one that is no longer there."""
 
     def document_frequency(self, expression: str) -> int:
         """How many passages match an FTS5 expression."""
@@ -71,7 +71,7 @@ class Alignment:
         Its own words count again apart from the title and headings, which many passages share.
         """
         own = self.offsets[:, 0] >= 0
-        return (1 - OWN_SHARE) * self._weighed(own | True) + OWN_SHARE * self._weighed(own)
+        return (1 - OWN_SHARE) * self._weighed(np.ones_like(own)) + OWN_SHARE * self._weighed(own)
 
     @property
     def weakest(self) -> float:
@@ -112,8 +112,8 @@ class Aligner:
         asked = self._query(query)
         texts = [embedded_text(passage, self._embedder) for passage in passages]
         read = [
-            self._store.tokens(passage) or self._embedded(text)
-            for passage, text in zip(passages, texts, strict=True)
+            stored or self._embedded(text)
+            for stored, text in zip(self._store.tokens(passages), texts, strict=True)
         ]
         # one product for all: many small ones wait for each other's threads
         cosines = asked.tokens.vectors @ np.concatenate([tokens.vectors for tokens in read]).T

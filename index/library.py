@@ -255,7 +255,7 @@ class Library:
         passages = split(document, self.embedder)
         if not passages:
             raise InvalidInput(f"{document.origin} has no words", "add a document with text")
-        return Addition(passages, self._words(passages), (), uuid.uuid4().hex)
+        return Addition(passages, self._words(passages), uuid.uuid4().hex)
 
     def _words(self, passages: Sequence[Passage]) -> tuple[str, ...]:
         return tuple(embedded_text(passage, self.embedder) for passage in passages)

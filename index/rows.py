@@ -22,15 +22,15 @@ SOURCE_FIELDS = (
 
 @dataclass(frozen=True)
 class Addition:
-    """A document ready to be stored: its passages and, for each, the words and tokens to find
+    """A document ready to be stored: its passages, the words to find each by, its vectors' key.
 
-    it by; and the key of its vectors.
+    `tokens` are those of each passage, once it is embedded.
     """
 
     passages: tuple[Passage, ...]
     words: tuple[str, ...]
-    tokens: tuple[TokenVectors, ...]
     vector_key: str
+    tokens: tuple[TokenVectors, ...] = ()
 
     @property
     def document(self) -> Document:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from index.environment import DEFAULT_FILE_BYTES
 from index.library import Library
 from index.types import Source
 from ingest.content import Metadata
 from ingest.errors import ReadError
 from ingest.files import SourceFile, source_files
-from ingest.reading import LARGEST_BYTES, Reading, content_id, read
+from ingest.reading import Reading, content_id, read
 from ingest.sources import Sources
 
 GROUP_CHARACTERS = 500_000  # some 800 passages, a few seconds of embedding
@@ -52,7 +53,7 @@ def take_in(
     files: Iterable[SourceFile],
     *,
     said: Metadata = Metadata(),
-    largest_bytes: int = LARGEST_BYTES,
+    largest_bytes: int = DEFAULT_FILE_BYTES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Outcome]:
     """Fill the library; one outcome a file, in the order in which they are settled.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.environment import DEFAULT_FILE_BYTES
 from index.types import Document
 from ingest.content import Content, Metadata
 from ingest.docx import read_docx
@@ -21,7 +22,6 @@ from ingest.pdf import read_pdf
 from ingest.structure import with_provisions
 from ingest.text import read_text
 
-LARGEST_BYTES = 100_000_000
 LONGEST_TEXT_CHARS = 5_000_000  # some 2,500 pages; cutting them takes 1 GB of memory
 ID_DIGITS = 16
 LAW = ("statute", "treaty", "regulation")
@@ -49,7 +49,7 @@ class Reading:
     caution: str = ""
 
 
-def read(file: SourceFile, known: Metadata, largest_bytes: int = LARGEST_BYTES) -> Reading:
+def read(file: SourceFile, known: Metadata, largest_bytes: int = DEFAULT_FILE_BYTES) -> Reading:
     """The document in a file; `known` goes before what the file says of itself.
 
     Raises `ReadError` if it is absent, too large, of an unknown type, empty or damaged.

@@ -1,5 +1,6 @@
 """How candidates are fused, re-ordered and thinned, and how words are matched with words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,8 @@ def hits(*ranks: tuple[int | None, int | None]) -> list[Hit]:
 class NoStore:
     """A catalogue of nothing: every word is equally rare, no tokens are stored."""
 
-    def tokens(self, _: Passage) -> TokenVectors | None:
-        return None
+    def tokens(self, passages: Sequence[Passage]) -> tuple[TokenVectors | None, ...]:
+        return (None,) * len(passages)
 
     def document_frequency(self, _: str) -> int:
         return 0

@@ -5,7 +5,6 @@ of its widgets. Nothing here knows of Gradio, and no HTML is written here: `ui.r
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -14,7 +13,7 @@ from typing import Literal, Protocol
 
 from assistant.types import Event, EvidenceFound, Finished, Searching, TextDelta
 from index.errors import AttestError, InvalidInput
-from index.types import KINDS, Filters, documents_of
+from index.types import KINDS, Filters, documents_of, is_date
 from ui import render
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +28,6 @@ EXAMPLES = (
 LOADING = "Loading the search model, once after each start"
 SEARCHING = "Searching the library"
 BETWEEN_VIEWS_S = 0.05
-DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 class Answers(Protocol):
@@ -171,7 +169,7 @@ def filters_of(choice: Choice) -> Filters:
     """The filter as the search takes it. Raises `InvalidInput` for what is not a date."""
     first, last = (text.strip() or None for text in (choice.published_from, choice.published_to))
     for written in (first, last):
-        if written and not DATE.fullmatch(written):
+        if written and not is_date(written):
             raise InvalidInput(
                 f"“{written}” in the filter is not a date",
                 "write a year, month or day: 2018, 2018-04 or 2018-04-14",
