@@ -7,7 +7,7 @@ stored text, `start` inclusive, `end` exclusive. Nothing here reads, searches or
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -35,6 +35,10 @@ class Source:
     `id` is the start of the SHA-256 of the original's bytes (16 hexadecimal digits), `kind` one
     of `KINDS`, `published` an ISO 8601 date of year, month or day precision ("2018-04-14",
     "2018"), `origin` the path or address of the original, `media_type` an IANA media type.
+    `retrieved` is the day (ISO 8601) on which a web address was fetched, `supersedes` the origin
+    of the older edition that this one replaces. `inferred` names the facts that nobody stated,
+    `corrected` those that the user put right; `caution` says what of the original was guessed
+    or could not be read, and is empty if nothing was.
     """
 
     id: str
@@ -46,15 +50,27 @@ class Source:
     jurisdiction: str | None
     origin: str
     media_type: str
+    retrieved: str | None = field(default=None, kw_only=True)
+    supersedes: str | None = field(default=None, kw_only=True)
+    inferred: tuple[str, ...] = field(default=(), kw_only=True)
+    corrected: tuple[str, ...] = field(default=(), kw_only=True)
+    caution: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a paginated original: `number` counts sheets from 1, text[start:end] is on it."""
+    """One page of a paginated original: `number` counts sheets from 1, text[start:end] is on it.
+
+    `label` is what is printed on it ("iv", "A-3"), None where that is the number itself or not
+    known. `recognised` is the confidence in [0, 1] of the text recognition that its words come
+    from, None for words that the original holds as text.
+    """
 
     number: int
     start: int
     end: int
+    label: str | None = None
+    recognised: float | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,10 @@ CELL_BREAK = " | "
 
 @dataclass(frozen=True)
 class Metadata:
-    """Facts about a document, as far as they are known; dates and kinds as in `index.types`."""
+    """Facts about a document, as far as they are known; dates and kinds as in `index.types`.
+
+    `inferred` names the facts that no one stated: a title taken from the largest words, say.
+    """
 
     title: str | None = None
     kind: str | None = None
@@ -20,18 +23,33 @@ class Metadata:
     author: str | None = None
     published: str | None = None
     jurisdiction: str | None = None
+    supersedes: str | None = None
+    inferred: tuple[str, ...] = ()
 
     def over(self, other: "Metadata") -> "Metadata":
-        """These facts, completed by the other's."""
-        chosen = {f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)}
-        return Metadata(**chosen)
+        """These facts, completed by the other's; each stays inferred if it was."""
+        names = [f.name for f in fields(self) if f.name != "inferred"]
+        mine = {name for name in names if getattr(self, name)}
+        chosen = {name: getattr(self if name in mine else other, name) for name in names}
+        inferred = [name for name in names if name in (self if name in mine else other).inferred]
+        return Metadata(**chosen, inferred=tuple(inferred))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file inside of another: an attachment, or a member of an archive, by its name in there."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True)
 class Content:
     """The stored text with its maps; `found` is what the file says of itself.
 
-    `caution` is empty, or says what of the file was guessed or could not be read.
+    `caution` is empty, or says what of the file was guessed or could not be read. `parts` are
+    documents of their own; a file that only holds others (an archive) has no text. `pictures`
+    are the numbers of the pages whose words only text recognition could read, and did not.
     """
 
     text: str
@@ -39,6 +57,8 @@ class Content:
     headings: tuple[Heading, ...] = ()
     found: Metadata = Metadata()
     caution: str = ""
+    parts: tuple[Part, ...] = ()
+    pictures: tuple[int, ...] = ()
 
     @classmethod
     def of_blocks(cls, blocks: Iterable[tuple[str, int]]) -> "Content":
@@ -65,3 +85,8 @@ def one_line(text: str, most: int = LONGEST_TITLE_CHARS) -> str:
     if len(line) <= most:
         return line
     return line[: line.rfind(" ", most // 2, most) if " " in line[most // 2 : most] else most] + "…"
+
+
+def cautions(*found: str) -> str:
+    """Several cautions as one; empty ones are left out."""
+    return "; ".join(filter(None, found))

@@ -13,14 +13,14 @@ from pathlib import Path
 from index.environment import DEFAULT_FILE_BYTES
 from index.types import Document
 from ingest.content import Content, Metadata
-from ingest.docx import read_docx
 from ingest.errors import ReadError
 from ingest.files import SourceFile
-from ingest.html import read_html
-from ingest.markdown import read_markdown
-from ingest.pdf import read_pdf
+from ingest.formats.docx import read_docx
+from ingest.formats.html import read_html
+from ingest.formats.markdown import read_markdown
+from ingest.formats.pdf import read_pdf
+from ingest.formats.text import read_text
 from ingest.structure import with_provisions
-from ingest.text import read_text
 
 LONGEST_TEXT_CHARS = 5_000_000  # some 2,500 pages; cutting them takes 1 GB of memory
 ID_DIGITS = 16

@@ -7,10 +7,10 @@ import pytest
 from ingest.content import Content, Metadata
 from ingest.errors import ReadError
 from ingest.files import SourceFile
-from ingest.html import declared_encoding, read_html
-from ingest.markdown import headings, read_markdown
+from ingest.formats.html import declared_encoding, read_html
+from ingest.formats.markdown import headings, read_markdown
+from ingest.formats.text import decode, read_text
 from ingest.reading import Reading, read
-from ingest.text import decode, read_text
 
 ENGLISH = "The report’s findings on “forced labour” were published in 2018."
 FRENCH = "La traite des êtres humains est un crime. L’État a publié son rapport à Genève."

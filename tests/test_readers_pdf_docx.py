@@ -8,9 +8,9 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ingest.docx import LARGEST_UNPACKED_BYTES, read_docx
 from ingest.errors import ReadError
-from ingest.pdf import read_pdf
+from ingest.formats.docx import LARGEST_UNPACKED_BYTES, read_docx
+from ingest.formats.pdf import read_pdf
 from tests.test_readers import headed
 
 

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from index.types import Heading
 from ingest.content import Content, Metadata, one_line
-from ingest.text import decode
+from ingest.formats.text import decode
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _FRONT_MATTER = re.compile(

@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from ingest.content import CELL_BREAK, Content, Metadata
 from ingest.errors import ReadError
-from ingest.text import decode
+from ingest.formats.text import decode
 
 _DATE_ONLY = {"original_date": True, "extensive_search": False}  # no date from the page's prose
 _INLINE = ("hi", "ref", "lb", "del", "graphic", "code")
