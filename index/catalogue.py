@@ -6,50 +6,40 @@ what a crash leaves can be found and put right. Vectors themselves are not kept 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index.embedder import TokenVectors
 from index.errors import LibraryDamaged, LibraryMismatch, StorageError
+from index.provenance import (
+    detach,
+    put_likenesses,
+    put_origin,
+    put_original,
+    select_newer_edition,
+    select_origin,
+    select_original,
+    select_origins,
+)
 from index.rows import (
-    SOURCE_FIELDS,
     Addition,
+    Embedding,
     delete_document,
+    delete_unused_embeddings,
     filter_condition,
     insert_document,
     scalar,
     select_document,
+    select_entries,
     unpacked,
     vector_id,
 )
-from index.types import Document, Entry, Filters, Passage, Source
+from index.schema import SCHEMA, SCHEMA_VERSION
+from index.types import Change, Document, Entry, Filters, Origin, Passage
 
-SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 30.0
 RECENT_DOCUMENTS = 64
-Words = Callable[[Sequence[Passage]], tuple[str, ...]]
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL, publisher TEXT, author TEXT,
-    published TEXT, jurisdiction TEXT, origin TEXT NOT NULL UNIQUE, media_type TEXT NOT NULL,
-    text TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL, day INTEGER,
-    vector_key TEXT NOT NULL UNIQUE, added TEXT NOT NULL
-);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    UNIQUE (document_id, number), UNIQUE (document_id, start)
-);
-CREATE TABLE tokens (
-    passage_id INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
-    offsets BLOB NOT NULL, vectors BLOB NOT NULL
-);
-CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
-CREATE TABLE pending (vector_key TEXT PRIMARY KEY);
-INSERT INTO meta VALUES ('revision', '0');
-"""
 
 
 class Catalogue:
@@ -62,7 +52,7 @@ class Catalogue:
     def create(self, manifest: Mapping[str, str]) -> None:
         """Make an empty catalogue with this manifest; all of it or nothing."""
         with self._writing() as db:
-            db.executescript(f"BEGIN; {_SCHEMA}")
+            db.executescript(f"BEGIN; {SCHEMA}")
             self._put_meta(db, manifest)
 
     @property
@@ -75,14 +65,16 @@ class Catalogue:
             return bool(scalar(db, query))
 
     def manifest(self) -> dict[str, str]:
-        """What the library was made with. Raises `LibraryMismatch` for a newer schema."""
+        """What the library was made with. Raises `LibraryMismatch` for another schema."""
         with self._reading() as db:
             manifest = dict(db.execute("SELECT name, value FROM meta"))
-        if int(manifest.get("schema_version", 0)) != SCHEMA_VERSION:
+        version = int(manifest.get("schema_version", 0))
+        if version != SCHEMA_VERSION:
+            newer = "update Attest, or " if version > SCHEMA_VERSION else ""
             raise LibraryMismatch(
-                f"the library at {self.path.parent} has schema version "
-                f"{manifest.get('schema_version')}, this program reads {SCHEMA_VERSION}",
-                "update Attest, or ingest the documents into a new library (--library DIR)",
+                f"the library at {self.path.parent} has schema version {version}, this program "
+                f"reads {SCHEMA_VERSION}",
+                f"{newer}ingest the documents into a new library (--library DIR)",
             )
         return manifest
 
@@ -95,31 +87,33 @@ class Catalogue:
 
     def entries(self, filters: Filters) -> tuple[Entry, ...]:
         """The documents that pass the filters, by title."""
-        condition, values = filter_condition(filters)
-        query = f"""SELECT {", ".join("d." + f for f in SOURCE_FIELDS)}, length(d.text),
-            json_array_length(d.pages), (SELECT count(*) FROM passages WHERE document_id = d.id),
-            d.added FROM documents d WHERE {condition} ORDER BY d.title, d.id"""
         with self._reading() as db:
-            return tuple(Entry(Source(*row[:9]), *row[9:]) for row in db.execute(query, values))
+            return select_entries(db, filters)
 
-    def id_of_origin(self, origin: str) -> str | None:
-        """The id of the document from this path or address."""
+    def origin(self, address: str) -> Origin | None:
+        """What is noted of this path or web address."""
         with self._reading() as db:
-            row = db.execute("SELECT id FROM documents WHERE origin = ?", (origin,)).fetchone()
-        return row[0] if row else None
+            return select_origin(db, address)
+
+    def origins(self) -> tuple[Origin, ...]:
+        """All paths and web addresses that documents came from, in order."""
+        with self._reading() as db:
+            return select_origins(db)
+
+    def original(self, document_id: str) -> bytes | None:
+        """The bytes of a web page as they were fetched; None for what was no web page."""
+        with self._reading() as db:
+            return select_original(db, document_id)
+
+    def newer_edition(self, document_id: str) -> str | None:
+        """The id of the latest document that names this one as its older edition."""
+        with self._reading() as db:
+            return select_newer_edition(db, document_id)
 
     def document(self, document_id: str) -> Document:
         """The whole document. Raises `DocumentMissing`."""
         with self._reading() as db:
             return select_document(db, document_id)
-
-    def addition(self, vector_key: str, words: Words) -> Addition:
-        """A committed document as it was added, `words` giving the text to find passages by."""
-        with self._reading() as db:
-            query = "SELECT id FROM documents WHERE vector_key = ?"
-            document = select_document(db, str(scalar(db, query, (vector_key,))))
-        passages = tuple(Passage(document, *span) for span in self.spans(document.id))
-        return Addition(passages, words(passages), vector_key)
 
     def spans(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Start and end of the document's passages, in order."""
@@ -151,7 +145,7 @@ class Catalogue:
 
     def tokens(self, passages: Sequence[Passage]) -> tuple[TokenVectors | None, ...]:
         """The token vectors stored with each passage; None for one that is no longer there."""
-        query = """SELECT offsets, vectors FROM tokens JOIN passages p ON p.id = passage_id
+        query = """SELECT offsets, tokens FROM embeddings e JOIN passages p ON p.embedding = e.key
             WHERE p.document_id = ? AND p.start = ? AND p.end = ?"""
         with self._reading() as db:
             rows = [
@@ -159,6 +153,25 @@ class Catalogue:
                 for passage in passages
             ]
         return tuple(unpacked(*row) if row else None for row in rows)
+
+    def embeddings(self, keys: Iterable[str]) -> dict[str, Embedding]:
+        """Those of these embeddings that are there already, by key."""
+        query = "SELECT key, vector, offsets, tokens FROM embeddings WHERE key = ?"
+        with self._reading() as db:
+            rows = (db.execute(query, (key,)).fetchone() for key in keys)
+            return {row[0]: Embedding(*row) for row in rows if row}
+
+    def vector_rows(self, vector_key: str) -> tuple[Document, tuple[bytes, ...]]:
+        """A document by its vectors' key, and its passages' vectors in order."""
+        query = "SELECT id FROM documents WHERE vector_key = ?"
+        with self._reading() as db:
+            document = select_document(db, str(scalar(db, query, (vector_key,))))
+            rows = db.execute(
+                """SELECT e.vector FROM passages p JOIN embeddings e ON e.key = p.embedding
+                WHERE p.document_id = ? ORDER BY p.number""",
+                (document.id,),
+            ).fetchall()
+        return document, tuple(vector for (vector,) in rows)
 
     def document_frequency(self, expression: str) -> int:
         """How many passages match an FTS5 expression."""
@@ -195,28 +208,48 @@ class Catalogue:
         with self._writing() as db:
             db.executemany("DELETE FROM pending WHERE vector_key = ?", [(k,) for k in keys])
 
-    def commit(
-        self,
-        additions: Sequence[Addition],
-        removing: Sequence[str],
-        manifest: Mapping[str, str] | None = None,
-    ) -> tuple[str, ...]:
-        """Add and remove documents in one transaction.
+    def commit(self, change: Change, additions: Sequence[Addition] = ()) -> tuple[str, ...]:
+        """Do all of the change in one transaction; `additions` are its documents, embedded.
 
-        Returns the vector keys of the removed ones, which stay pending until `settle`.
+        Returns the vector keys of removed documents, which stay pending until `settle`.
         """
+        coming = [addition.document.id for addition in additions]
+        returning = [name for name in change.removing if name in coming]
         with self._writing() as db:
-            stale = [delete_document(db, document_id) for document_id in removing]
-            db.executemany("INSERT INTO pending VALUES (?)", [(key,) for key in stale])
+            origins = [origin for name in returning for origin in select_origins(db, name)]
+            originals = {name: select_original(db, name) for name in returning}
+            stale = [delete_document(db, name) for name in change.removing]
             for addition in additions:
+                document = addition.document
+                stale += detach(db, document.origin, besides=document.id)
                 insert_document(db, addition)
-            db.execute("UPDATE meta SET value = value + 1 WHERE name = 'revision'")
-            self._put_meta(db, manifest or {})
+                put_origin(db, Origin(document.origin, document.id))
+            for origin in (*origins, *change.origins):
+                stale += detach(db, origin.address, besides=origin.document_id)
+                put_origin(db, origin)
+            for name, data in (*originals.items(), *change.originals.items()):
+                if data is not None:
+                    put_original(db, name, data)
+            for address in change.forgetting:
+                stale += detach(db, address)
+            put_likenesses(db, additions)
+            if stale:
+                delete_unused_embeddings(db)
+            db.executemany("INSERT INTO pending VALUES (?)", [(key,) for key in stale])
+            self._put_meta(db, {})
+        self._recent.clear()
         return tuple(stale)
+
+    def note(self, manifest: Mapping[str, str]) -> None:
+        """Write what the library is made with."""
+        with self._writing() as db:
+            self._put_meta(db, manifest)
 
     @staticmethod
     def _put_meta(db: sqlite3.Connection, values: Mapping[str, str]) -> None:
+        """Write these values; whatever is written, the revision grows."""
         db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+        db.execute("UPDATE meta SET value = value + 1 WHERE name = 'revision'")
 
     # --- connections ---------------------------------------------------------------------------
 

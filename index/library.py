@@ -1,22 +1,16 @@
 """The library: one facade over catalogue, vectors and embedder.
 
-The catalogue decides what is there. Vectors are written before the catalogue's transaction and
-deleted after it, and every such key is announced first, so a crash at any point leaves only
-vectors that nobody sees; whoever next takes the writer's lock removes them. Reading a file and
-answering a question are other rooms' work.
+The catalogue decides what is there; what a crash leaves besides is put right by whoever next takes
+the writer's lock. Reading a file and answering a question are other rooms' work.
 """
 
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from index.catalogue import SCHEMA_VERSION, Catalogue
-from index.chunking import SCHEME, embedded_text, split
-from index.embedder import Embedder, TokenVectors, Vectors
+from index.catalogue import Catalogue
+from index.chunking import SCHEME
+from index.embedder import Embedder
 from index.errors import (
     InvalidInput,
     LibraryBusy,
@@ -24,9 +18,9 @@ from index.errors import (
     LibraryMissing,
     StorageError,
 )
-from index.late_interaction import Aligner, Alignment, subject_tokens
+from index.late_interaction import Aligner, Alignment
 from index.lock import WriterLock
-from index.rows import Addition
+from index.schema import SCHEMA_VERSION
 from index.search import (
     CANDIDATES,
     REORDERED,
@@ -36,14 +30,12 @@ from index.search import (
     shortlist,
     without_repeats,
 )
-from index.types import Document, Entry, Filters, Hit, Passage, Stats
+from index.types import Change, Document, Entry, Filters, Hit, Origin, Passage, Stats
 from index.vectors import VectorIndex
+from index.writing import Progress, Writer
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "vectors"
-EMBEDDING_BATCH = 64  # passages, whose token vectors in full are 25 MB
-
-Progress = Callable[[int], None]
 
 
 def _silent(_: int) -> None:
@@ -63,6 +55,7 @@ class Library:
         self.embedder = embedder
         self._catalogue = Catalogue(folder / CATALOGUE)
         self._vectors = VectorIndex(folder / VECTORS)
+        self._writer = Writer(self._catalogue, self._vectors, embedder)
         self._lock = WriterLock(folder)
         self._aligner = Aligner(embedder, self._catalogue)
         self._seen_revision = -1
@@ -115,8 +108,29 @@ class Library:
 
     def find(self, origin: str) -> Entry | None:
         """The document that came from this path or address."""
-        document_id = self._catalogue.id_of_origin(origin)
-        return self.get(document_id) if document_id else None
+        known = self._catalogue.origin(origin)
+        return self.get(known.document_id) if known else None
+
+    def origin(self, address: str) -> Origin | None:
+        """What is noted of this path or web address."""
+        return self._catalogue.origin(address)
+
+    def origins(self) -> tuple[Origin, ...]:
+        """All paths and web addresses that documents came from, in order."""
+        return self._catalogue.origins()
+
+    def original(self, document_id: str) -> bytes | None:
+        """The bytes of a web page as they were fetched; None for what was no web page."""
+        return self._catalogue.original(document_id)
+
+    def latest_edition(self, document_id: str) -> Entry | None:
+        """The latest document that supersedes this one; None if none does."""
+        seen, latest = {document_id}, None
+        newer = self._catalogue.newer_edition(document_id)
+        while newer and newer not in seen:  # a pair that names each other has no latest
+            seen.add(newer)
+            latest, newer = newer, self._catalogue.newer_edition(newer)
+        return self.get(latest) if latest else None
 
     def document(self, document_id: str) -> Document:
         """The whole document, text included. Raises `DocumentMissing`."""
@@ -169,49 +183,41 @@ class Library:
         with self._lock.held() as first:
             if first:
                 self._see_other_writers()
-                self._repair()
+                self._writer.repair()
             yield
 
-    def add(
-        self,
-        documents: Sequence[Document],
-        *,
-        replacing: Sequence[str] = (),
-        progress: Progress = _silent,
-    ) -> int:
-        """Add all these documents and remove those of the ids `replacing`, or change nothing.
+    def apply(self, change: Change, progress: Progress = _silent) -> int:
+        """Do all of the change or nothing; returns the number of passages added.
 
-        Calls `progress` with the number of passages embedded since the last call. Returns the
-        number of passages added. Raises `InvalidInput` for a document without words.
+        Calls `progress` with the number of passages embedded since the last call; what that
+        raises ends the writing, and nothing is changed. Raises `InvalidInput` for a document
+        without words, `DocumentMissing` for an id to remove that is not there.
         """
         with self.writing():
-            additions = tuple(self._addition(document) for document in documents)
-            self._store(additions, replacing, progress)
-        return sum(len(addition.passages) for addition in additions)
+            return self._writer.write(change, progress)
+
+    def add(self, documents: Sequence[Document], *, progress: Progress = _silent) -> int:
+        """Add all these documents, each in the place of the one from its origin, or nothing."""
+        return self.apply(Change(tuple(documents)), progress)
 
     def replace(self, document_id: str, document: Document) -> int:
         """Put `document` in the place of another; returns its number of passages."""
-        return self.add([document], replacing=[document_id])
+        return self.apply(Change((document,), removing=(document_id,)))
 
     def remove(self, document_id: str) -> None:
         """Remove a document with its passages and vectors. Raises `DocumentMissing`."""
-        self.add((), replacing=[document_id])
+        self.apply(Change(removing=(document_id,)))
 
     def rebuild(self, progress: Progress = _silent) -> int:
-        """Cut and embed all stored texts anew, as this program and embedder do it.
+        """Cut all stored texts anew and embed what this embedder has not yet embedded.
 
         Needs no originals. Until it ends, also after an interruption, the library counts as
         mismatched. Returns the number of passages.
         """
         with self._lock.held():
-            self._catalogue.commit((), (), self._manifest() | {"rebuilding": "1"})
-            self._vectors.clear()
-            passages = 0
-            for entry in self.entries():
-                addition = self._addition(self.document(entry.source.id))
-                self._store((addition,), (entry.source.id,), progress)
-                passages += len(addition.passages)
-            self._catalogue.commit((), (), {"rebuilding": "0"})
+            self._catalogue.note(self._manifest() | {"rebuilding": "1"})
+            passages = self._writer.rebuild(progress)
+            self._catalogue.note({"rebuilding": "0"})
         return passages
 
     # --- private -------------------------------------------------------------------------------
@@ -250,59 +256,6 @@ class Library:
                     f"{manifest[what]!r}, this program has {ours!r}",
                     "run: python -m assistant library rebuild (the stored texts are enough)",
                 )
-
-    def _addition(self, document: Document) -> Addition:
-        passages = split(document, self.embedder)
-        if not passages:
-            raise InvalidInput(f"{document.origin} has no words", "add a document with text")
-        return Addition(passages, self._words(passages), uuid.uuid4().hex)
-
-    def _words(self, passages: Sequence[Passage]) -> tuple[str, ...]:
-        return tuple(embedded_text(passage, self.embedder) for passage in passages)
-
-    def _store(
-        self, documents: Sequence[Addition], removing: Sequence[str], progress: Progress
-    ) -> None:
-        words = [text for document in documents for text in document.words]
-        vectors, tokens = self._embed(words, progress)
-        additions, at = list[Addition](), 0
-        self._catalogue.announce([document.vector_key for document in documents])
-        for document in documents:
-            mine = slice(at, at := at + len(document.words))
-            additions.append(replace(document, tokens=tuple(tokens[mine])))
-            self._vectors.add(additions[-1], vectors[mine])
-        self._discard(self._catalogue.commit(additions, removing))
-
-    def _embed(
-        self, texts: Sequence[str], progress: Progress
-    ) -> tuple[Vectors, list[TokenVectors]]:
-        """Vectors and tokens in the texts' order; embedded by length, so that little is padded."""
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        vectors = np.empty((len(texts), self.embedder.dimension), np.float32)
-        tokens: dict[int, TokenVectors] = {}
-        for first in range(0, len(order), EMBEDDING_BATCH):
-            batch = order[first : first + EMBEDDING_BATCH]
-            vectors[batch], found = self.embedder.embed_with_tokens([texts[at] for at in batch])
-            tokens |= {at: subject_tokens(texts[at], t) for at, t in zip(batch, found, strict=True)}
-            progress(len(batch))
-        return vectors, [tokens[at] for at in range(len(texts))]
-
-    def _discard(self, keys: Sequence[str]) -> None:
-        if keys:
-            self._vectors.discard(keys)
-            self._catalogue.settle(keys)
-
-    def _repair(self) -> None:
-        """Undo what a crash left; the caller holds the lock."""
-        self._discard(self._catalogue.pending())
-        if self._vectors.count() == self._catalogue.passage_count():
-            return
-        # without a crash of the whole machine the counts agree: look closer only here
-        wanted, stored = self._catalogue.vector_ids(), self._vectors.ids()
-        self._vectors.discard_ids(sorted(stored - wanted))
-        for key in {name.split(":")[0] for name in wanted - stored}:
-            addition = self._catalogue.addition(key, self._words)
-            self._vectors.add(addition, self._embed(addition.words, _silent)[0])
 
     def _repair_unless_busy(self) -> None:
         # a living writer's announcements look like a crash's; and who may only read, reads

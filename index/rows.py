@@ -9,33 +9,54 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import TokenVectors
+from index.embedder import TokenVectors, Vectors
 from index.errors import DocumentMissing
-from index.types import Document, Filters, Heading, Page, Passage
+from index.likeness import Signature, packed_signature
+from index.types import Document, Entry, Filters, Heading, Likeness, Page, Passage, Source
 
 UNIT = 127
 SOURCE_FIELDS = (
     "id", "title", "kind", "publisher", "author", "published", "jurisdiction", "origin",
-    "media_type",
+    "media_type", "retrieved", "supersedes", "inferred", "corrected", "caution",
 )  # fmt: skip
+_LISTS = ("inferred", "corrected")  # stored as JSON
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What the embedder made of one text: kept by `key`, which tells text and embedder.
+
+    `vector` is 32-bit floats, `offsets` and `tokens` are as `packed` makes them.
+    """
+
+    key: str
+    vector: bytes
+    offsets: bytes
+    tokens: bytes
 
 
 @dataclass(frozen=True)
 class Addition:
     """A document ready to be stored: its passages, the words to find each by, its vectors' key.
 
-    `tokens` are those of each passage, once it is embedded.
+    `embeddings` are those of each passage, once it is embedded.
     """
 
     passages: tuple[Passage, ...]
     words: tuple[str, ...]
     vector_key: str
-    tokens: tuple[TokenVectors, ...] = ()
+    signature: Signature
+    embeddings: tuple[Embedding, ...] = ()
 
     @property
     def document(self) -> Document:
         """The document of all these passages."""
         return self.passages[0].document
+
+    @property
+    def vectors(self) -> Vectors:
+        """The passages' unit vectors, shape (passages, dimension)."""
+        return np.stack([np.frombuffer(e.vector, "<f4") for e in self.embeddings])
 
 
 def packed(tokens: TokenVectors) -> tuple[bytes, bytes]:
@@ -64,31 +85,43 @@ def day_number(date: str | None, *, last: bool = False) -> int | None:
     return int(digits.ljust(8, "9" if last else "0"))
 
 
+# --- writing -------------------------------------------------------------------------------------
+
+
 def insert_document(db: sqlite3.Connection, addition: Addition) -> None:
     """Insert a document with its passages and words; its vectors are pending no more."""
     document = addition.document
-    values = [getattr(document, field) for field in SOURCE_FIELDS]
-    pages = json.dumps([(p.number, p.start, p.end) for p in document.pages])
-    headings = json.dumps([(h.start, h.level, h.title, h.label) for h in document.headings])
+    facts = [getattr(document, field) for field in SOURCE_FIELDS]
+    facts = [json.dumps(fact) if isinstance(fact, tuple) else fact for fact in facts]
+    pages = [(p.number, p.start, p.end, p.label, p.recognised) for p in document.pages]
+    headings = [(h.start, h.level, h.title, h.label) for h in document.headings]
     added = datetime.now(UTC).isoformat(timespec="seconds")
     db.execute(
-        f"INSERT INTO documents VALUES ({', '.join('?' * 15)})",
-        (*values, document.text, pages, headings, day_number(document.published),
-         addition.vector_key, added),
+        f"INSERT INTO documents VALUES ({', '.join('?' * (len(facts) + 7))})",
+        (*facts, document.text, json.dumps(pages), json.dumps(headings),
+         day_number(document.published), addition.vector_key, added,
+         packed_signature(addition.signature)),
     )  # fmt: skip
-    parts = zip(addition.passages, addition.words, addition.tokens, strict=True)
-    for number, (passage, words, tokens) in enumerate(parts):
+    parts = zip(addition.passages, addition.words, addition.embeddings, strict=True)
+    for number, (passage, words, embedding) in enumerate(parts):
+        db.execute(
+            "INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?)",
+            (embedding.key, embedding.vector, embedding.offsets, embedding.tokens),
+        )
         row = db.execute(
-            "INSERT INTO passages (document_id, number, start, end) VALUES (?, ?, ?, ?)",
-            (document.id, number, passage.start, passage.end),
+            "INSERT INTO passages (document_id, number, start, end, embedding) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (document.id, number, passage.start, passage.end, embedding.key),
         )
         db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row.lastrowid, words))
-        db.execute("INSERT INTO tokens VALUES (?, ?, ?)", (row.lastrowid, *packed(tokens)))
     db.execute("DELETE FROM pending WHERE vector_key = ?", (addition.vector_key,))
 
 
 def delete_document(db: sqlite3.Connection, document_id: str) -> str:
-    """Delete a document with its passages and words; its vectors' key."""
+    """Delete a document with its passages, words and all else that is its own; its vectors' key.
+
+    Its embeddings stay until `delete_unused_embeddings`. Raises `DocumentMissing`.
+    """
     row = db.execute("SELECT vector_key FROM documents WHERE id = ?", (document_id,)).fetchone()
     if row is None:
         raise _missing(document_id)
@@ -98,16 +131,83 @@ def delete_document(db: sqlite3.Connection, document_id: str) -> str:
     return str(row[0])
 
 
+def delete_unused_embeddings(db: sqlite3.Connection) -> None:
+    """Delete the embeddings that no passage has any more."""
+    db.execute(
+        "DELETE FROM embeddings WHERE NOT EXISTS "
+        "(SELECT 1 FROM passages WHERE passages.embedding = embeddings.key)"
+    )
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
 def select_document(db: sqlite3.Connection, document_id: str) -> Document:
     """The whole document. Raises `DocumentMissing`."""
     query = f"SELECT {', '.join(SOURCE_FIELDS)}, text, pages, headings FROM documents WHERE id = ?"
     row = db.execute(query, (document_id,)).fetchone()
     if row is None:
         raise _missing(document_id)
-    pages = tuple(Page(*page) for page in json.loads(row[10]))
-    headings = tuple(Heading(*heading) for heading in json.loads(row[11]))
-    fields: dict[str, Any] = dict(zip(SOURCE_FIELDS, row, strict=False))
-    return Document(**fields, text=row[9], pages=pages, headings=headings)
+    text, pages, headings = row[len(SOURCE_FIELDS) :]
+    return Document(
+        **_facts(row),
+        text=text,
+        pages=tuple(Page(*page) for page in json.loads(pages)),
+        headings=tuple(Heading(*heading) for heading in json.loads(headings)),
+    )
+
+
+def select_entries(db: sqlite3.Connection, filters: Filters) -> tuple[Entry, ...]:
+    """The documents that pass the filters, by title."""
+    condition, values = filter_condition(filters)
+    query = f"""SELECT {", ".join("d." + f for f in SOURCE_FIELDS)}, length(d.text),
+        json_array_length(d.pages), (SELECT count(*) FROM passages WHERE document_id = d.id),
+        d.added,
+        (SELECT count(*) FROM json_each(d.pages) WHERE json_extract(value, '$[4]') IS NOT NULL),
+        (SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
+            WHERE o.document_id = d.id AND n.id != d.id ORDER BY n.day DESC LIMIT 1)
+        FROM documents d WHERE {condition} ORDER BY d.title, d.id"""
+    origins, alike = _addresses(db), _likenesses(db)
+    entries = []
+    for row in db.execute(query, values):
+        characters, pages, passages, added, recognised, newer = row[len(SOURCE_FIELDS) :]
+        source = Source(**_facts(row))
+        others = [address for address in origins.get(source.id, ()) if address != source.origin]
+        entries.append(
+            Entry(
+                source,
+                characters,
+                pages,
+                passages,
+                added,
+                recognised,
+                (source.origin, *others),
+                alike.get(source.id, ()),
+                newer,
+            )
+        )
+    return tuple(entries)
+
+
+def _facts(row: Sequence[Any]) -> dict[str, Any]:
+    facts = dict(zip(SOURCE_FIELDS, row, strict=False))
+    return facts | {name: tuple(json.loads(facts[name])) for name in _LISTS}
+
+
+def _addresses(db: sqlite3.Connection) -> dict[str, list[str]]:
+    found = dict[str, list[str]]()
+    for document_id, address in db.execute("SELECT document_id, address FROM origins ORDER BY 2"):
+        found.setdefault(document_id, []).append(address)
+    return found
+
+
+def _likenesses(db: sqlite3.Connection) -> dict[str, tuple[Likeness, ...]]:
+    found = dict[str, tuple[Likeness, ...]]()
+    query = """SELECT l.document_id, d.id, d.title, l.similarity FROM likenesses l
+        JOIN documents d ON d.id = l.other_id ORDER BY l.similarity DESC"""
+    for mine, *other in db.execute(query):
+        found[mine] = (*found.get(mine, ()), Likeness(*other))
+    return found
 
 
 def _missing(document_id: str) -> DocumentMissing:

@@ -6,7 +6,7 @@ stored text, `start` inclusive, `end` exclusive. Nothing here reads, searches or
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -190,14 +190,66 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where an original is, and how it was told when it was last looked at.
+
+    `address` is a path or web address, `fingerprint` tells the bytes, the reader and what was
+    said of them: where it is the same again, nothing needs to be read. `etag` and
+    `last_modified` are what a web server said, `final_address` is where redirects led.
+    """
+
+    address: str
+    document_id: str
+    fingerprint: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    final_address: str | None = None
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A near-identical document, and the share in [0, 1] of phrases that both have."""
+
+    document_id: str
+    title: str
+    similarity: float
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A line of the library's list: a source with its measure and when it was added (ISO, UTC)."""
+    """A line of the library's list: a source with its measure and when it was added (ISO, UTC).
+
+    `recognised_pages` counts those read by text recognition. `origins` are all paths and
+    addresses that the same content came from, `alike` the documents that are nearly the same,
+    `superseded_by` is the id of the edition that names this one as its older.
+    """
 
     source: Source
     characters: int
     pages: int
     passages: int
     added: str
+    recognised_pages: int = 0
+    origins: tuple[str, ...] = ()
+    alike: tuple[Likeness, ...] = ()
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit does to a library: all of it or nothing.
+
+    `documents` are added and those of the ids `removing` removed. A document that is removed
+    and added again, corrected say, keeps its origins and its original. `origins` are noted,
+    `forgetting` are addresses that lead to no document any more; a document left without any is
+    removed. `originals` are the bytes of web pages as they were fetched, by document id.
+    """
+
+    documents: tuple[Document, ...] = ()
+    removing: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    forgetting: tuple[str, ...] = ()
+    originals: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

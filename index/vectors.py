@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from index.embedder import Vectors
 from index.errors import LibraryDamaged, StorageError
-from index.rows import Addition, day_number, vector_id
+from index.rows import day_number, vector_id
 from index.types import Document, Filters
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class VectorIndex:
         self._client: Client | None = None
         self._collection: Collection | None = None
 
-    def add(self, addition: Addition, vectors: Vectors) -> None:
+    def add(self, document: Document, key: str, vectors: Vectors) -> None:
         """Store one vector a passage, in batches of the client's own maximum."""
-        metadata = _metadata(addition.document, addition.vector_key)
-        ids = [vector_id(addition.vector_key, n) for n in range(len(addition.passages))]
+        metadata = _metadata(document, key)
+        ids = [vector_id(key, number) for number in range(len(vectors))]
         with self._translated():
             collection = self._open()
             assert self._client is not None

@@ -20,7 +20,13 @@ WRAPPED = {
     "sentence_transformers": ("index/embedder.py",),
     "torch": ("index/embedder.py",),
     "transformers": ("index/embedder.py",),
-    "sqlite3": ("index/catalogue.py", "index/rows.py", "assistant/doctor.py"),
+    "sqlite3": (
+        "index/catalogue.py",
+        "index/provenance.py",
+        "index/rows.py",
+        "assistant/doctor.py",
+    ),
+    "datasketch": ("index/likeness.py",),
     "filelock": ("index/lock.py",),
     "nupunkt": ("index/sentences.py",),
     "pypdfium2": ("ingest/formats/pdf.py",),
@@ -30,6 +36,8 @@ WRAPPED = {
     "rich": ("ingest/progress.py",),
     "langchain": ("assistant/chat_model.py",),
     "gradio": ("ui/",),
+    "httpx": ("ingest/web/addresses.py",),
+    "httpcore": ("ingest/web/exchange.py",),
 }
 MOST_LINES = 340
 VAGUE = ("utils", "helpers", "common", "misc")

@@ -23,13 +23,14 @@ from index.errors import (
 )
 from index.library import CATALOGUE, Library
 from index.retriever import LibraryRetriever
-from index.types import Document, Filters
+from index.types import Change, Document, Filters
 
 ROOT = Path(__file__).parent.parent
 PREAMBLE = """
 import sys, time
 from pathlib import Path
 from index.library import Library
+from index.types import Change
 from tests.test_library import document
 library = Library.open(Path(sys.argv[1]), create=True)
 """
@@ -177,7 +178,7 @@ def test_another_embedder_is_refused_until_a_rebuild(library: Library) -> None:
 
 
 def test_a_newer_schema_is_refused(library: Library, embedder: Embedder) -> None:
-    Catalogue(library.folder / CATALOGUE).commit((), (), {"schema_version": "99"})
+    Catalogue(library.folder / CATALOGUE).note({"schema_version": "99"})
     with pytest.raises(LibraryMismatch, match="99"):
         Library.open(library.folder, embedder=embedder)
 
@@ -233,8 +234,9 @@ def test_kill_9_leaves_whole_documents_only_and_the_rest_can_be_added(
     code = (
         "library.embedder.load(); print('go', flush=True)\n"
         "for n in range(1000):\n"
-        "    library.add([document(f'd{n}', f'Document {n} about ports and ships. ' * 60)],\n"
-        "                replacing=[f'd{n - 1}'] if n % 3 == 2 else [])\n"
+        "    text = f'Document {n} about ports and ships. ' * 60\n"
+        "    removing = (f'd{n - 1}',) if n % 3 == 2 else ()\n"
+        "    library.apply(Change((document(f'd{n}', text),), removing))\n"
         "    print(n, flush=True)\n"
     )
     writer = start(code, folder)

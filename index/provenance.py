@@ -1,0 +1,96 @@
+"""Where documents came from and how they are related, as rows of the catalogue.
+
+A document has one origin or more: the same content under two paths is one document. It may name an
+older edition that it supersedes, and may be nearly the same as another. Functions over an open
+connection; when they are called, and in which transaction, is the catalogue's to say.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Sequence
+
+from index.likeness import Signature, alike, unpacked_signature
+from index.rows import Addition, delete_document
+from index.types import Origin
+
+_ORIGINS = """SELECT address, document_id, fingerprint, etag, last_modified, final_address
+    FROM origins"""
+
+
+def select_origin(db: sqlite3.Connection, address: str) -> Origin | None:
+    """What is noted of this path or web address."""
+    row = db.execute(f"{_ORIGINS} WHERE address = ?", (address,)).fetchone()
+    return Origin(*row) if row else None
+
+
+def select_origins(db: sqlite3.Connection, document_id: str | None = None) -> tuple[Origin, ...]:
+    """All that is noted, or that of one document, by address."""
+    query = f"{_ORIGINS} WHERE document_id = coalesce(?, document_id) ORDER BY address"
+    return tuple(Origin(*row) for row in db.execute(query, (document_id,)))
+
+
+def put_origin(db: sqlite3.Connection, origin: Origin) -> None:
+    """Note where an original is; the caller has detached it from any other document."""
+    db.execute(
+        "INSERT OR REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?)",
+        (origin.address, origin.document_id, origin.fingerprint, origin.etag,
+         origin.last_modified, origin.final_address),
+    )  # fmt: skip
+
+
+def detach(db: sqlite3.Connection, address: str, besides: str = "") -> list[str]:
+    """Let the address lead to no document, unless it leads to `besides`.
+
+    A document that is left without any origin is deleted; its vectors' key is returned.
+    """
+    known = select_origin(db, address)
+    if known is None or known.document_id == besides:
+        return []
+    db.execute("DELETE FROM origins WHERE address = ?", (address,))
+    others = select_origins(db, known.document_id)
+    if not others:
+        return [delete_document(db, known.document_id)]
+    db.execute(
+        "UPDATE documents SET origin = ? WHERE id = ? AND origin = ?",
+        (others[0].address, known.document_id, address),
+    )
+    return []
+
+
+def put_original(db: sqlite3.Connection, document_id: str, data: bytes) -> None:
+    """Keep the bytes as they were fetched."""
+    packed = zlib.compress(data)
+    db.execute("INSERT OR REPLACE INTO originals VALUES (?, ?)", (document_id, packed))
+
+
+def select_original(db: sqlite3.Connection, document_id: str) -> bytes | None:
+    """The bytes as they were fetched; None for a document that was no web page."""
+    query = "SELECT data FROM originals WHERE document_id = ?"
+    row = db.execute(query, (document_id,)).fetchone()
+    return zlib.decompress(row[0]) if row else None
+
+
+def select_newer_edition(db: sqlite3.Connection, document_id: str) -> str | None:
+    """The id of the latest document that names this one as its older edition."""
+    query = """SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
+        WHERE o.document_id = ? AND n.id != o.document_id ORDER BY n.day DESC LIMIT 1"""
+    row = db.execute(query, (document_id,)).fetchone()
+    return row[0] if row else None
+
+
+def put_likenesses(db: sqlite3.Connection, additions: Sequence[Addition]) -> None:
+    """Note which documents are nearly the same as these, both ways."""
+    if not additions:
+        return
+    signatures: dict[str, Signature] = {
+        name: unpacked_signature(value)
+        for name, value in db.execute("SELECT id, signature FROM documents")
+    }
+    for addition in additions:
+        mine = addition.document.id
+        others = {name: value for name, value in signatures.items() if name != mine}
+        for other, similarity in alike(addition.signature, others).items():
+            db.executemany(
+                "INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)",
+                [(mine, other, similarity), (other, mine, similarity)],
+            )
