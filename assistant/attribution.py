@@ -42,5 +42,5 @@ def _is_title(heading: Heading, document: Document) -> bool:
 
 
 def _page(passage: Passage) -> list[str]:
-    pages = passage.pages
-    return [f"p. {pages[0]}"] if pages else []
+    sheets = passage.sheets
+    return [f"p. {sheets[0].label or sheets[0].number}"] if sheets else []

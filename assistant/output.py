@@ -64,6 +64,10 @@ def entry_json(entry: Entry) -> Json:
         "pages": entry.pages,
         "passages": entry.passages,
         "added": entry.added,
+        "recognised_pages": entry.recognised_pages,
+        "origins": list(entry.origins),
+        "alike": [asdict(other) for other in entry.alike],
+        "superseded_by": entry.superseded_by,
     }
 
 
@@ -107,9 +111,9 @@ def place(passage: Passage) -> str:
     """Title, kind, publisher, date, page, heading and offsets of a passage."""
     document = passage.document
     facts = [document.title, document.kind, document.publisher, document.published]
-    pages = f"p. {', '.join(map(str, passage.pages))}" if passage.pages else None
+    retrieved = f"retrieved {document.retrieved}" if document.retrieved else None
     heading = " > ".join(passage.heading_path) or None
-    parts = [fact for fact in (*facts, pages, heading) if fact]
+    parts = [fact for fact in (*facts, retrieved, _pages(passage), heading) if fact]
     return f"{' · '.join(parts)} [{passage.start}:{passage.end}]"
 
 
@@ -119,21 +123,53 @@ def _citation_json(citation: Citation) -> Json:
         "marker": citation.marker,
         "document": {
             name: getattr(document, name)
-            for name in ("id", "title", "kind", "publisher", "published", "origin")
+            for name in (
+                "id",
+                "title",
+                "kind",
+                "publisher",
+                "published",
+                "origin",
+                "retrieved",
+                "inferred",
+            )
         },
+        "superseded_by": _edition_json(citation.superseded_by),
         "quote": citation.quote,
         **_place_json(citation.passage),
     }
 
 
+def _edition_json(source: Source | None) -> Json | None:
+    if source is None:
+        return None
+    return {name: getattr(source, name) for name in ("id", "title", "published", "origin")}
+
+
 def _place_json(passage: Passage) -> Json:
+    sheets = passage.sheets
     return {
         "start": passage.start,
         "end": passage.end,
-        "page": passage.pages[0] if passage.pages else None,
+        "page": sheets[0].number if sheets else None,
+        "page_label": sheets[0].label if sheets else None,
+        "recognised": passage.recognised,
         "heading": " > ".join(passage.heading_path) or None,
     }
 
 
 def _footnote(citation: Citation) -> str:
-    return f"[{citation.marker}] {place(citation.passage)}\n    {citation.passage.document.origin}"
+    lines = [f"[{citation.marker}] {place(citation.passage)}", citation.passage.document.origin]
+    latest = citation.superseded_by
+    if latest:
+        lines.append(f"superseded by: {latest.title} ({latest.published or 'undated'})")
+    return "\n    ".join(lines)
+
+
+def _pages(passage: Passage) -> str | None:
+    """Sheets with their printed labels where these differ, and how sure recognition was."""
+    if not passage.sheets:
+        return None
+    shown = [f"{s.label} (sheet {s.number})" if s.label else str(s.number) for s in passage.sheets]
+    sure = f", by text recognition ({passage.recognised:.0%} sure)" if passage.recognised else ""
+    return f"p. {', '.join(shown)}{sure}"

@@ -6,15 +6,19 @@ by construction. How sentences are chosen or written is not decided here.
 
 from dataclasses import dataclass
 
-from index.types import Hit, Passage
+from index.types import Hit, Passage, Source
 
 
 @dataclass(frozen=True)
 class Citation:
-    """The exact words that a statement rests on; `marker` counts from 1 within one answer."""
+    """The exact words that a statement rests on; `marker` counts from 1 within one answer.
+
+    `superseded_by` is the latest edition of their document, None if it is that itself.
+    """
 
     marker: int
     passage: Passage
+    superseded_by: Source | None = None
 
     @property
     def quote(self) -> str:

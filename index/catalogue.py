@@ -13,7 +13,7 @@ from pathlib import Path
 from index.embedder import TokenVectors
 from index.errors import LibraryDamaged, LibraryMismatch, StorageError
 from index.provenance import (
-    detach,
+    forget_origin,
     put_likenesses,
     put_origin,
     put_original,
@@ -21,6 +21,8 @@ from index.provenance import (
     select_origin,
     select_original,
     select_origins,
+    select_origins_under,
+    settle_origins,
 )
 from index.rows import (
     Addition,
@@ -95,10 +97,10 @@ class Catalogue:
         with self._reading() as db:
             return select_origin(db, address)
 
-    def origins(self) -> tuple[Origin, ...]:
-        """All paths and web addresses that documents came from, in order."""
+    def origins(self, beginning: str = "") -> tuple[Origin, ...]:
+        """The paths and web addresses, of those that begin so, that documents came from."""
         with self._reading() as db:
-            return select_origins(db)
+            return select_origins_under(db, beginning)
 
     def original(self, document_id: str) -> bytes | None:
         """The bytes of a web page as they were fetched; None for what was no web page."""
@@ -220,18 +222,16 @@ class Catalogue:
             originals = {name: select_original(db, name) for name in returning}
             stale = [delete_document(db, name) for name in change.removing]
             for addition in additions:
-                document = addition.document
-                stale += detach(db, document.origin, besides=document.id)
                 insert_document(db, addition)
-                put_origin(db, Origin(document.origin, document.id))
+                put_origin(db, Origin(addition.document.origin, addition.document.id))
             for origin in (*origins, *change.origins):
-                stale += detach(db, origin.address, besides=origin.document_id)
                 put_origin(db, origin)
+            for origin in change.forgetting:
+                forget_origin(db, origin)
             for name, data in (*originals.items(), *change.originals.items()):
                 if data is not None:
                     put_original(db, name, data)
-            for address in change.forgetting:
-                stale += detach(db, address)
+            stale += settle_origins(db)
             put_likenesses(db, additions)
             if stale:
                 delete_unused_embeddings(db)

@@ -25,6 +25,10 @@ class AttestError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type["AttestError"], tuple[str, str]]:
+        """Pickled with both of its texts: errors come out of worker processes."""
+        return type(self), (self.message, self.remedy)
+
 
 class InvalidInput(AttestError):
     """A question, path, filter or setting that cannot be used."""

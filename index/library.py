@@ -115,9 +115,9 @@ class Library:
         """What is noted of this path or web address."""
         return self._catalogue.origin(address)
 
-    def origins(self) -> tuple[Origin, ...]:
-        """All paths and web addresses that documents came from, in order."""
-        return self._catalogue.origins()
+    def origins(self, beginning: str = "") -> tuple[Origin, ...]:
+        """The paths and web addresses, of those that begin so, that documents came from."""
+        return self._catalogue.origins(beginning)
 
     def original(self, document_id: str) -> bytes | None:
         """The bytes of a web page as they were fetched; None for what was no web page."""

@@ -29,8 +29,14 @@ def select_origins(db: sqlite3.Connection, document_id: str | None = None) -> tu
     return tuple(Origin(*row) for row in db.execute(query, (document_id,)))
 
 
+def select_origins_under(db: sqlite3.Connection, beginning: str) -> tuple[Origin, ...]:
+    """Those whose address begins so, by address."""
+    query = f"{_ORIGINS} WHERE substr(address, 1, ?) = ? ORDER BY address"
+    return tuple(Origin(*row) for row in db.execute(query, (len(beginning), beginning)))
+
+
 def put_origin(db: sqlite3.Connection, origin: Origin) -> None:
-    """Note where an original is; the caller has detached it from any other document."""
+    """Note where an original is, in the place of what its address led to."""
     db.execute(
         "INSERT OR REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?)",
         (origin.address, origin.document_id, origin.fingerprint, origin.etag,
@@ -38,23 +44,27 @@ def put_origin(db: sqlite3.Connection, origin: Origin) -> None:
     )  # fmt: skip
 
 
-def detach(db: sqlite3.Connection, address: str, besides: str = "") -> list[str]:
-    """Let the address lead to no document, unless it leads to `besides`.
-
-    A document that is left without any origin is deleted; its vectors' key is returned.
-    """
-    known = select_origin(db, address)
-    if known is None or known.document_id == besides:
-        return []
-    db.execute("DELETE FROM origins WHERE address = ?", (address,))
-    others = select_origins(db, known.document_id)
-    if not others:
-        return [delete_document(db, known.document_id)]
+def forget_origin(db: sqlite3.Connection, origin: Origin) -> None:
+    """Let the address lead to this document no longer; if it leads to another, it still does."""
     db.execute(
-        "UPDATE documents SET origin = ? WHERE id = ? AND origin = ?",
-        (others[0].address, known.document_id, address),
+        "DELETE FROM origins WHERE address = ? AND document_id = ?",
+        (origin.address, origin.document_id),
     )
-    return []
+
+
+def settle_origins(db: sqlite3.Connection) -> list[str]:
+    """Delete documents left without an origin, and name one of theirs as the others' own.
+
+    Returns the vector keys of the deleted ones.
+    """
+    mine = "SELECT 1 FROM origins WHERE document_id = documents.id"
+    left = db.execute(f"SELECT id FROM documents WHERE NOT EXISTS ({mine})").fetchall()
+    db.execute(
+        f"""UPDATE documents SET origin =
+            (SELECT min(address) FROM origins WHERE document_id = documents.id)
+        WHERE EXISTS ({mine}) AND NOT EXISTS ({mine} AND address = documents.origin)"""
+    )
+    return [delete_document(db, document_id) for (document_id,) in left]
 
 
 def put_original(db: sqlite3.Connection, document_id: str, data: bytes) -> None:

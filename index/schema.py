@@ -5,7 +5,7 @@ SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL, publisher TEXT, author TEXT,
-    published TEXT, jurisdiction TEXT, origin TEXT NOT NULL UNIQUE, media_type TEXT NOT NULL,
+    published TEXT, jurisdiction TEXT, origin TEXT NOT NULL, media_type TEXT NOT NULL,
     retrieved TEXT, supersedes TEXT, inferred TEXT NOT NULL, corrected TEXT NOT NULL,
     caution TEXT NOT NULL,
     text TEXT NOT NULL, pages TEXT NOT NULL, headings TEXT NOT NULL, day INTEGER,

@@ -107,9 +107,9 @@ class Document(Source):
             path.append(heading)
         return tuple(path)
 
-    def pages_of(self, start: int, end: int) -> tuple[int, ...]:
-        """The page numbers that text[start:end] touches, in order; empty if not paginated."""
-        return tuple(page.number for page in self.pages if page.start < end and start < page.end)
+    def pages_of(self, start: int, end: int) -> tuple[Page, ...]:
+        """The pages that text[start:end] touches, in order; empty if not paginated."""
+        return tuple(page for page in self.pages if page.start < end and start < page.end)
 
     @cached_property
     def _heading_starts(self) -> tuple[int, ...]:
@@ -144,7 +144,18 @@ class Passage:
     @property
     def pages(self) -> tuple[int, ...]:
         """Page numbers (from 1) that the passage touches; empty if not paginated."""
+        return tuple(page.number for page in self.sheets)
+
+    @property
+    def sheets(self) -> tuple[Page, ...]:
+        """The pages that the passage touches, with their labels and how they were read."""
         return self.document.pages_of(self.start, self.end)
+
+    @property
+    def recognised(self) -> float | None:
+        """The least confidence in [0, 1] of text recognition on its pages; None if not used."""
+        found = [page.recognised for page in self.sheets if page.recognised is not None]
+        return min(found, default=None)
 
 
 @dataclass(frozen=True)
@@ -240,15 +251,16 @@ class Change:
     """What one commit does to a library: all of it or nothing.
 
     `documents` are added and those of the ids `removing` removed. A document that is removed
-    and added again, corrected say, keeps its origins and its original. `origins` are noted,
-    `forgetting` are addresses that lead to no document any more; a document left without any is
-    removed. `originals` are the bytes of web pages as they were fetched, by document id.
+    and added again, corrected say, keeps its origins and its original. `origins` are noted, each
+    in the place of what its address led to; then those in `forgetting` no longer lead to their
+    documents, and a document left without any origin is removed. `originals` are the bytes of web
+    pages as they were fetched, by document id.
     """
 
     documents: tuple[Document, ...] = ()
     removing: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
-    forgetting: tuple[str, ...] = ()
+    forgetting: tuple[Origin, ...] = ()
     originals: Mapping[str, bytes] = field(default_factory=dict)
 
 

@@ -1,23 +1,15 @@
-"""The command line: python -m ingest PATH… fills a library."""
+"""The command line: python -m ingest PATH|ADDRESS… fills a library and keeps it current."""
 
 import argparse
 import io
-import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from index.environment import attest_variables, largest_file_bytes, library_folder
 from index.errors import AttestError
 from index.types import KINDS
-
-if TYPE_CHECKING:
-    from ingest.pipeline import Outcome
-    from ingest.progress import TerminalProgress
+from ingest.content import CORRECTABLE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,12 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # not all take all characters
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not options.paths and not options.starter:
-        parser.error("name a file or folder to take in, or --starter")
+    _check_usage(parser, options)
+    # torch, chromadb and the readers take seconds that --help must not pay
+    from ingest import commands
+
     try:
-        return _run(options)
+        return commands.correct(options) if options.correct else commands.ingest(options)
     except AttestError as error:
-        print(f"error: {_printable(error.message)}\ntry: {error.remedy}", file=sys.stderr)
+        message = commands.printable(error.message)
+        print(f"error: {message}\ntry: {error.remedy}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(
@@ -48,91 +43,65 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
-        description="Add files, or all files of a folder, to a library. A sources.csv in a folder "
-        "gives their title, kind, publisher, author, date and jurisdiction.",
+        description="Add files, all files of a folder, or web pages to a library. A sources.csv "
+        "in a folder gives their title, kind, publisher, author, date, jurisdiction and the "
+        "edition that they supersede.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file or a folder")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH|ADDRESS", help="a file, a folder, or http(s)://…"
+    )
     parser.add_argument("--library", type=Path, metavar="DIR", help="the library's folder")
-    parser.add_argument("--kind", choices=KINDS, help="what all these files are")
     parser.add_argument("--starter", action="store_true", help="the briefs that Attest comes with")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--no-ocr", action="store_true", help="do not recognise text on scanned pages"
+    )
+    current = parser.add_argument_group("keeping current")
+    current.add_argument(
+        "--sync", action="append", default=[], type=Path, metavar="FOLDER",
+        help="take in what is new or changed in this folder, and name what is gone from it",
+    )  # fmt: skip
+    current.add_argument(
+        "--prune", action="store_true", help="with --sync: remove what is gone from the folder"
+    )
+    current.add_argument(
+        "--watch", action="store_true", help="with --sync: go on whenever the folder changes"
+    )
+    current.add_argument(
+        "--refresh", action="store_true", help="fetch all web pages again, if they have changed"
+    )
+    facts = parser.add_argument_group(
+        "facts", "what all these files are, or with --correct what is put right of one document"
+    )
+    facts.add_argument("--correct", metavar="ID", help="correct the facts of this document")
+    for name in CORRECTABLE:
+        choices = KINDS if name == "kind" else None
+        facts.add_argument(f"--{name}", choices=choices, help=_FACTS[name])
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
-    variables = attest_variables()
-    largest_bytes = largest_file_bytes(variables)
-    # torch, chromadb and the readers take seconds that --help must not pay
-    from index.embedder import Embedder
-    from index.library import Library
-    from ingest.content import Metadata
-    from ingest.files import source_files
-    from ingest.pipeline import STARTER, take_in
-    from ingest.progress import TerminalProgress
-
-    paths = [*options.paths, *([STARTER] if options.starter else [])]
-    folder = library_folder(options.library, variables)
-    files = tuple(source_files(paths, besides=folder))
-    embedder = Embedder(variables.get("ATTEST_EMBEDDER"))
-    library = Library.open(folder, embedder=embedder, create=True)
-    outcomes = []
-    with TerminalProgress(len(files), quiet=options.json) as progress:
-        for outcome in take_in(
-            library,
-            files,
-            said=Metadata(kind=options.kind),
-            largest_bytes=largest_bytes,
-            progress=progress.embedded,
-        ):
-            outcomes.append(outcome)
-            progress.settled()
-            if not options.json:
-                # refusals go where they stand out
-                progress.say(_lines(outcome), sys.stderr if outcome.refused else sys.stdout)
-    _report(options, folder, outcomes, progress)
-    return int(any(outcome.refused for outcome in outcomes))
+_FACTS = {
+    "title": "title",
+    "kind": "kind of document",
+    "publisher": "who published it",
+    "author": "who wrote it",
+    "published": "date as 2018, 2018-04 or 2018-04-14",
+    "jurisdiction": "whose law or affairs it is about",
+    "supersedes": "path or address of the older edition, which stays in the library",
+}
 
 
-def _lines(outcome: "Outcome") -> str:
-    line = f"{outcome.verdict:9} {_printable(outcome.origin)}"
-    if outcome.refused:
-        return f"{line}\n{'':9} {_printable(outcome.reason)}\n{'':9} try: {outcome.remedy}"
-    if outcome.passages:
-        line += f"  ({_passages(outcome.passages)})"
-    return f"{line}  ({_printable(outcome.reason)})" if outcome.reason else line
-
-
-def _passages(number: int) -> str:
-    return "1 passage" if number == 1 else f"{number:,} passages"
-
-
-def _printable(text: str) -> str:
-    """The text on one line; a file's name may hold line ends and commands to the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _report(
-    options: argparse.Namespace,
-    folder: Path,
-    outcomes: "Sequence[Outcome]",
-    progress: "TerminalProgress",
-) -> None:
-    if options.json:
-        value = {
-            "library": str(folder),
-            "files": [asdict(outcome) for outcome in outcomes],
-            "passages": progress.passages,
-            "seconds": round(progress.seconds, 3),
-        }
-        print(json.dumps(value, indent=2))  # in ASCII, which every terminal and pipe takes
-        return
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    summary = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
-    rate = progress.passages / progress.seconds
-    print(
-        f"{summary or 'no files found'}: {_passages(progress.passages)} embedded in "
-        f"{progress.seconds:.1f} s ({rate:,.0f}/s); library at {folder}"
-    )
+def _check_usage(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    what = (options.paths, options.starter, options.sync, options.refresh)
+    given = [name for name in CORRECTABLE if getattr(options, name) is not None]
+    if options.correct and any(what):
+        parser.error("--correct goes alone, with the facts to put right")
+    if options.correct and not given:
+        parser.error(f"name what to put right: {', '.join(f'--{name}' for name in CORRECTABLE)}")
+    if not options.correct and not any(what):
+        parser.error("name a file, folder or address to take in, or --sync, --refresh, --starter")
+    if (options.prune or options.watch) and not options.sync:
+        parser.error("--prune and --watch go with --sync FOLDER")
 
 
 if __name__ == "__main__":

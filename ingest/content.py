@@ -28,11 +28,13 @@ class Metadata:
 
     def over(self, other: "Metadata") -> "Metadata":
         """These facts, completed by the other's; each stays inferred if it was."""
-        names = [f.name for f in fields(self) if f.name != "inferred"]
-        mine = {name for name in names if getattr(self, name)}
-        chosen = {name: getattr(self if name in mine else other, name) for name in names}
-        inferred = [name for name in names if name in (self if name in mine else other).inferred]
+        mine = {name for name in CORRECTABLE if getattr(self, name)}
+        chosen = {name: getattr(self if name in mine else other, name) for name in CORRECTABLE}
+        inferred = [n for n in CORRECTABLE if n in (self if n in mine else other).inferred]
         return Metadata(**chosen, inferred=tuple(inferred))
+
+
+CORRECTABLE = tuple(field.name for field in fields(Metadata) if field.name != "inferred")
 
 
 @dataclass(frozen=True)

@@ -1,84 +1,73 @@
-"""Files into the library, a few at a time: each is added, replaced, known already, or refused.
+"""Files and web addresses into the library: read ahead by workers, committed a few at a time.
 
-A document is told by its bytes and found again by its origin. Documents are committed in groups,
-large enough for the embedder to work in full batches and small enough to stay in memory; an
+Each is added, replaced, known already, or refused with the reason. Documents are committed in
+groups, large enough for the embedder to work in full batches and small enough to stay in memory; an
 interruption loses at most the group at hand, and running again completes the work.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from index.environment import DEFAULT_FILE_BYTES
 from index.library import Library
-from index.types import Source
+from index.types import Document, Origin
 from ingest.content import Metadata
 from ingest.errors import ReadError
-from ingest.files import SourceFile, source_files
-from ingest.reading import Reading, content_id, read
+from ingest.files import SourceFile, inside, source_files
+from ingest.group import Group
+from ingest.outcome import Outcome
+from ingest.progress import Progress, Unseen
+from ingest.reading import Job, Reading
 from ingest.sources import Sources
+from ingest.visits import Fetcher, Visits
+from ingest.workers import Limits, Result, Workers
 
-GROUP_CHARACTERS = 500_000  # some 800 passages, a few seconds of embedding
-GROUP_DOCUMENTS = 100  # of thousands of small files, the first are soon safe
+if TYPE_CHECKING:
+    from ingest.web.fetching import Fetched
+
 STARTER = Path(__file__).parent / "starter"
-
-Verdict = Literal["added", "replaced", "unchanged", "duplicate", "refused"]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one file; `passages` is how many were added.
+class Options:
+    """How to take files in: what the user says of all of them, and what reading may take."""
 
-    `reason` and `remedy` say why it was refused. `reason` also says where a duplicate's bytes
-    are from, and what of a document that was taken in was guessed or could not be read.
-    """
+    said: Metadata = Metadata()
+    largest_bytes: int = DEFAULT_FILE_BYTES
+    recognising: bool = True
+    limits: Limits = Limits()
+    fetcher: Fetcher | None = None  # None is the usual one
 
-    origin: str
-    verdict: Verdict
-    document_id: str | None = None
-    title: str = ""
-    passages: int = 0
-    reason: str = ""
-    remedy: str = ""
 
-    @property
-    def refused(self) -> bool:
-        """Whether the file is not in the library."""
-        return self.verdict == "refused"
+class _Stopped(Exception):
+    """The user asked to end, in the middle of embedding."""
 
 
 def take_in(
     library: Library,
     files: Iterable[SourceFile],
-    *,
-    said: Metadata = Metadata(),
-    largest_bytes: int = DEFAULT_FILE_BYTES,
-    progress: Callable[[int], None] = lambda _: None,
+    options: Options = Options(),
+    progress: Progress = Unseen(),
 ) -> Iterator[Outcome]:
-    """Fill the library; one outcome a file, in the order in which they are settled.
+    """Fill the library; an outcome for each file and each file in it, in their order.
 
-    `said` are the user's own words about all these files. Calls `progress` with the number of
-    passages embedded since the last call. Raises `LibraryBusy` and `StorageError`, never for a
-    single file. Holds the writer's lock for the thread that iterates.
+    If `progress` says to stop, it ends within seconds and has no outcomes for the rest. Raises
+    `LibraryBusy` and `StorageError`, never for a single file. Holds the writer's lock for the
+    thread that iterates.
     """
-    sources = Sources()
-    with library.writing():
-        group = _Group(library, progress)
-        for file in files:
-            try:
-                reading = read(file, said.over(sources.facts(file.path)), largest_bytes)
-            except ReadError as error:
-                yield Outcome(file.origin, "refused", reason=error.message, remedy=error.remedy)
-                continue
-            if group.must_precede(reading.document):
-                yield from group.commit()
-            settled = group.take(reading)
-            if settled:
-                yield settled
-            if group.is_full:
-                yield from group.commit()
-        yield from group.commit()
+    with (
+        library.writing(),
+        Workers(options.limits, recognising=options.recognising) as workers,
+    ):
+        intake = _Intake(library, options, progress)
+        try:
+            for job, result in workers.readings(intake.jobs(files)):
+                yield from intake.settled(job, result)
+            yield from intake.group.commit()
+        except _Stopped:
+            return
 
 
 def add_starter(library: Library) -> tuple[Outcome, ...]:
@@ -86,80 +75,104 @@ def add_starter(library: Library) -> tuple[Outcome, ...]:
     return tuple(take_in(library, source_files([STARTER])))
 
 
-class _Group:
-    """Documents that are committed together, and those that give way to them."""
+class _Intake:
+    """One run: what it asks of the workers, and what it makes of their results."""
 
-    def __init__(self, library: Library, progress: Callable[[int], None]) -> None:
+    def __init__(self, library: Library, options: Options, progress: Progress) -> None:
         self._library = library
+        self._options = options
         self._progress = progress
-        self._waiting: list[Reading] = []
-        self._stale: dict[str, str] = {}  # id: origin
+        self._sources = Sources()
+        self._visits = Visits(library, options.largest_bytes, options.fetcher)
+        self.group = Group(library, self._embedded)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether enough waits to be committed."""
-        characters = sum(len(reading.document.text) for reading in self._waiting)
-        return characters > GROUP_CHARACTERS or len(self._waiting) >= GROUP_DOCUMENTS
+    def jobs(self, files: Iterable[SourceFile]) -> Iterator[Job | tuple[Job, Result]]:
+        """What the workers are to read, looked at one after the other as they have room."""
+        for file in files:
+            if self._progress.stopping():
+                return
+            self._progress.began(file)
+            job = Job(file, self._options.said, largest_bytes=self._options.largest_bytes)
+            try:
+                yield self._prepared(job)
+            except ReadError as error:
+                yield job, error
 
-    def must_precede(self, source: Source) -> bool:
-        """Whether one waits that has the same bytes or is from the same origin."""
-        waiting = (reading.document for reading in self._waiting)
-        return any(other.id == source.id or other.origin == source.origin for other in waiting)
+    def settled(self, job: Job, result: Result) -> Iterator[Outcome]:
+        """The outcomes that this result brings."""
+        file = job.file
+        if self._progress.stopping():
+            raise _Stopped
+        pages = 0 if isinstance(result, ReadError) else result.pages
+        self._progress.was_read(file, pages)
+        if isinstance(result, ReadError):
+            known = self._library.origin(file.origin) is not None
+            yield Outcome.of_refusal(file.origin, result, is_known=known)
+        elif result.fingerprint == job.seen:
+            yield self._unchanged(file)
+        else:
+            yield from self._documents(file, result)
+        if self.group.is_full:
+            yield from self.group.commit()
+        self._progress.settled(file)
 
-    def take(self, reading: Reading) -> Outcome | None:
-        """The outcome if nothing is to be added; otherwise the document waits for `commit`."""
-        document = reading.document
-        before = self._library.find(document.origin)
-        same = self._library.get(document.id)
-        if same and _facts(same.source) == _facts(document):
-            return Outcome(document.origin, "unchanged", document.id, document.title)
-        if before:
-            self._stale[before.source.id] = before.source.origin
-        if same and same.source.id not in self._stale and _still_has(same.source):
-            reason = f"the same bytes are in the library from {same.source.origin}"
-            return Outcome(
-                document.origin, "duplicate", document.id, same.source.title, reason=reason
-            )
-        if same:
-            self._stale[same.source.id] = same.source.origin
-        self._waiting.append(reading)
-        return None
+    def _prepared(self, job: Job) -> Job | tuple[Job, Result]:
+        """The job with all that is known of its file; a web page is fetched."""
+        origin = job.file.origin
+        known = self._known(origin)
+        seen = known[0].fingerprint if known else ""
+        if not job.file.is_address:
+            said = job.said.over(self._sources.facts(job.file.path))
+            return replace(job, said=said, seen=seen)
+        page = self._visits.fetched(job.file)
+        if page is None:
+            return replace(job, seen=seen), Reading(seen)
+        return replace(job, file=page, seen=seen)
 
-    def commit(self) -> Iterator[Outcome]:
-        """Put the waiting documents into the library, all or none, and say what became of each."""
-        waiting, stale = self._waiting, self._stale
-        self._waiting, self._stale = [], {}
-        if not waiting and not stale:
-            return
-        documents = [reading.document for reading in waiting]
-        self._library.add(documents, replacing=tuple(stale), progress=self._progress)
-        for document, reading in zip(documents, waiting, strict=True):
-            entry = self._library.get(document.id)
-            replaced = document.id in stale or document.origin in stale.values()
-            yield Outcome(
-                document.origin,
-                "replaced" if replaced else "added",
-                document.id,
-                document.title,
-                entry.passages if entry else 0,
-                reading.caution,
-            )
+    def _documents(self, file: SourceFile, reading: Reading) -> Iterator[Outcome]:
+        """Take the documents of one file, which may hold others."""
+        visit = self._visits.visit(file.origin)
+        for document in reading.documents:
+            if self.group.must_precede(document):
+                yield from self.group.commit()
+            origin = _origin(document, reading.fingerprint, visit)
+            settled = self.group.take(document, origin, file.data if visit else None)
+            if settled:
+                yield settled
+        for name, error in reading.refused:
+            known = self._library.origin(name) is not None
+            yield Outcome.of_refusal(name, error, is_known=known)
+        found = {d.origin for d in reading.documents} | {name for name, _ in reading.refused}
+        for origin in self._known(file.origin):
+            if origin.address not in found:
+                self.group.forget(origin)
+                yield Outcome(origin.address, "removed", reason=f"no longer in {file.origin}")
+
+    def _unchanged(self, file: SourceFile) -> Outcome:
+        known = self._known(file.origin)
+        entry = self._library.get(known[0].document_id) if known else None
+        if entry is None:
+            return Outcome(file.origin, "unchanged")
+        return Outcome(file.origin, "unchanged", entry.source.id, entry.source.title)
+
+    def _known(self, origin: str) -> tuple[Origin, ...]:
+        """What the library has from there: of the file itself first, then of those in it."""
+        itself = self._library.origin(origin)
+        return (*([itself] if itself else []), *self._library.origins(inside(origin)))
+
+    def _embedded(self, passages: int) -> None:
+        self._progress.embedded(passages)
+        if self._progress.stopping():
+            raise _Stopped
 
 
-def _facts(source: Source) -> tuple[str | None, ...]:
-    """What makes a source of the same bytes another: its origin and what is said of it."""
-    return (
-        source.origin, source.title, source.kind, source.publisher, source.author,
-        source.published, source.jurisdiction,
-    )  # fmt: skip
-
-
-def _still_has(source: Source) -> bool:
-    """Whether the original is still there; what is no path here is taken to be."""
-    path = Path(source.origin)
-    if not path.is_absolute():
-        return True
-    try:
-        return content_id(path.read_bytes()) == source.id
-    except OSError:
-        return False
+def _origin(document: Document, fingerprint: str, visit: "Fetched | None") -> Origin:
+    known = Origin(document.origin, document.id, fingerprint)
+    if visit is None:
+        return known
+    return replace(
+        known,
+        etag=visit.etag,
+        last_modified=visit.last_modified,
+        final_address=visit.final_address,
+    )

@@ -1,19 +1,20 @@
 """`sources.csv`: what a folder's owner says of its files, one line a file.
 
 Columns are `path` (relative to the table's folder), `title`, `kind`, `publisher`, `author`,
-`published`, `jurisdiction`; all but `path` may be empty or absent, others are ignored. A file is
-described by the nearest table, in its own folder or above it, that lists it.
+`published`, `jurisdiction` and `supersedes` (path or address of the older edition); all but `path`
+may be empty or absent, others are ignored. A file is described by the nearest table, in its own
+folder or above it, that lists it.
 """
 
 import csv
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from index.types import KINDS, is_date
 from ingest.content import Metadata
 from ingest.errors import ReadError
-
-TABLE = "sources.csv"
+from ingest.files import TABLE, is_address, origin_of
 
 Row = dict[str, str]
 
@@ -96,7 +97,15 @@ def _metadata(row: Row, table: Path) -> Metadata:
         author=row.get("author"),
         published=published,
         jurisdiction=row.get("jurisdiction"),
+        supersedes=_older(row.get("supersedes"), table.parent),
     )
+
+
+def _older(name: str | None, folder: Path) -> str | None:
+    """The origin of an older edition: a path is relative to the table, like those of the files."""
+    if not name or is_address(name):
+        return name
+    return origin_of(Path(os.path.normpath(folder.resolve() / name)))
 
 
 def _unusable(table: Path, why: str, remedy: str) -> ReadError:

@@ -15,7 +15,7 @@ from ingest.content import one_line
 LONGEST_TITLE_CHARS = 80
 _MARK = r"\([0-9A-Za-z]{1,5}\)|[a-z]\)|\d{1,3}\.(?!\d)"
 _PROVISION = re.compile(rf"^(#{{1,6}}[ \t]+)?((?:(?:{_MARK})[ \t]*)+)(.*)$", re.MULTILINE)
-_ARTICLE = re.compile(r"^(?:article|section|§)\s*\d+[\w.\-]*", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:article|section|§)\s*\d+[\w.\-]*", re.IGNORECASE)
 _ROMAN = re.compile(r"^(?=.)(x{0,3})(ix|iv|v?i{0,3})$")
 _UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 # what a roman numbering divides: (A)(i)(I)
@@ -54,7 +54,7 @@ def with_provisions(text: str, headings: Sequence[Heading]) -> tuple[Heading, ..
     for start in sorted(plain | lines):
         if start not in lines:
             base, stack = plain[start].level, []
-            article = _ARTICLE.match(plain[start].title)
+            article = ARTICLE.match(plain[start].title)
             found.append(replace(plain[start], label=article[0] if article else None))
         while at < len(provisions) and provisions[at].start == start:
             provision, coming = provisions[at], provisions[at + 1 :]

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,9 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.content import Metadata
 from ingest.files import SourceFile, source_files
-from ingest.pipeline import Outcome, take_in
+from ingest.outcome import Outcome
+from ingest.pipeline import Options, take_in
+from ingest.progress import Unseen
 
 ROOT = Path(__file__).parents[1]
 Files = dict[str, str]
@@ -36,9 +39,9 @@ def put(folder: Path, files: Files) -> None:
         (folder / (name if "." in name else f"{name}.txt")).write_text(text)
 
 
-def outcomes(library: Library, folder: Path, **facts: str) -> dict[str, Outcome]:
+def outcomes(library: Library, folder: Path, **facts: Any) -> dict[str, Outcome]:
     """What becomes of each file of the folder, by its name."""
-    found = take_in(library, source_files([folder]), said=Metadata(**facts))
+    found = take_in(library, source_files([folder]), Options(said=Metadata(**facts)))
     return {name_of(outcome.origin): outcome for outcome in found}
 
 
@@ -90,8 +93,7 @@ def test_the_library_holds_what_the_files_hold(
     put(folder, after)
     assert verdicts(outcomes(library, folder)) == expected
     assert stored(library) == kept
-    again = {outcome.verdict for outcome in outcomes(library, folder).values()}
-    assert again <= {"unchanged", "duplicate"}
+    assert {outcome.verdict for outcome in outcomes(library, folder).values()} == {"unchanged"}
     assert_sound(library)
 
 
@@ -112,7 +114,7 @@ def test_it_does_so_however_the_files_are_grouped(
     before: Files,
     after: Files,
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.GROUP_DOCUMENTS", 1)
+    monkeypatch.setattr("ingest.group.GROUP_DOCUMENTS", 1)
     put(folder, before)
     outcomes(library, folder)
     put(folder, after)
@@ -173,7 +175,7 @@ def test_two_uploads_of_one_name_replace_each_other(library: Library, folder: Pa
 def test_thousands_of_files_are_committed_in_groups(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.GROUP_DOCUMENTS", 3)
+    monkeypatch.setattr("ingest.group.GROUP_DOCUMENTS", 3)
     put(folder, {str(number): f"{X} Number {number}." for number in range(8)})
     held = []
     for _ in take_in(library, source_files([folder])):
@@ -187,17 +189,18 @@ def test_thousands_of_files_are_committed_in_groups(
 def test_ctrl_c_keeps_what_was_committed_and_running_again_completes_it(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.GROUP_DOCUMENTS", 2)
+    monkeypatch.setattr("ingest.group.GROUP_DOCUMENTS", 2)
     put(folder, {str(number): f"{X} Number {number}." for number in range(5)})
     calls: list[int] = []
 
-    def interrupted(passages: int) -> None:
-        calls.append(passages)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
+    class Interrupted(Unseen):
+        def embedded(self, passages: int) -> None:
+            calls.append(passages)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(take_in(library, source_files([folder]), progress=interrupted))
+        list(take_in(library, source_files([folder]), progress=Interrupted()))
     assert sorted(stored(library)) == ["0", "1"]
     assert_sound(library)
     assert verdicts(outcomes(library, folder)) == (
@@ -221,7 +224,7 @@ def test_a_stopped_command_leaves_whole_documents_and_running_again_completes_it
 ) -> None:
     put(folder, {f"{number:02}": f"{X} Number {number}. {Y}" for number in range(24)})
     code = (
-        "import sys, ingest.pipeline; ingest.pipeline.GROUP_DOCUMENTS = 2\n"
+        "import sys, ingest.group; ingest.group.GROUP_DOCUMENTS = 2\n"
         "from ingest.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(

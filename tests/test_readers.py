@@ -7,10 +7,11 @@ import pytest
 from ingest.content import Content, Metadata
 from ingest.errors import ReadError
 from ingest.files import SourceFile
+from ingest.formats import html
 from ingest.formats.html import declared_encoding, read_html
 from ingest.formats.markdown import headings, read_markdown
 from ingest.formats.text import decode, read_text
-from ingest.reading import Reading, read
+from ingest.reading import Job, Reading, read
 
 ENGLISH = "The report’s findings on “forced labour” were published in 2018."
 FRENCH = "La traite des êtres humains est un crime. L’État a publié son rapport à Genève."
@@ -26,7 +27,7 @@ PAGE_TEXT = "Forced labour is prohibited in all its forms under this law of the 
 def read_bytes(folder: Path, name: str, data: bytes, known: Metadata = Metadata()) -> Reading:
     path = folder / name
     path.write_bytes(data)
-    return read(SourceFile(path, str(path)), known)
+    return read(Job(SourceFile(path, str(path)), known))
 
 
 def headed(content: Content) -> list[tuple[int, str, str]]:
@@ -52,7 +53,7 @@ def headed(content: Content) -> list[tuple[int, str, str]]:
 )
 def test_stored_text_is_the_files_text_unchanged(tmp_path: Path, suffix: str, text: str) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
-        document = read_bytes(tmp_path, f"a{suffix}", text.encode(encoding)).document
+        document = read_bytes(tmp_path, f"a{suffix}", text.encode(encoding)).documents[0]
         assert document.text == text
 
 
@@ -113,11 +114,9 @@ def test_a_file_over_the_limit_is_refused_and_not_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"words " * 1000)
     with pytest.raises(ReadError, match=r"0\.0 MB, more than 0") as refusal:
-        read(SourceFile(path, "a.txt"), Metadata(), largest_bytes=5999)
+        read(Job(SourceFile(path, "a.txt"), largest_bytes=5999))
     assert "ATTEST_MAX_FILE_MB" in refusal.value.remedy
-    assert (
-        read(SourceFile(path, "a.txt"), Metadata(), largest_bytes=6000).document.origin == "a.txt"
-    )
+    assert read(Job(SourceFile(path, "a.txt"), largest_bytes=6000)).documents[0].origin == "a.txt"
 
 
 def test_more_text_than_memory_can_bear_is_refused(tmp_path: Path) -> None:
@@ -178,7 +177,7 @@ def test_headings_of_markdown_are_commonmarks(
 def test_the_title_of_markdown_is_what_it_says_or_the_files_name(
     tmp_path: Path, text: str, title: str
 ) -> None:
-    assert read_bytes(tmp_path, "a.md", text.encode()).document.title == title
+    assert read_bytes(tmp_path, "a.md", text.encode()).documents[0].title == title
 
 
 def test_emphasis_without_end_takes_no_time() -> None:
@@ -239,3 +238,118 @@ def test_a_page_gives_its_main_text_with_headings_lists_and_tables() -> None:
         f"{PAGE_TEXT} <b> is no mark.",
     ]
     assert headed(content) == [(1, "Law", "Law\n\n" + PAGE_TEXT[:1]), (2, "Part one", "Part o")]
+
+
+def long_law(lines: int = 40) -> str:
+    return "\n".join(f"  SEC. {n}. Forced labor is prohibited in every form." for n in range(lines))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<pre>{long_law()}</pre>", "  SEC. 39. Forced labor is prohibited in every form."),
+        ("<table>" + "".join(f"<tr><td>Country {n}</td><td>Tier {n % 3} of the report</td></tr>"
+                             for n in range(60)) + "</table>",
+         "Country 59 | Tier 2 of the report"),
+        (f"<nav>Menu</nav><div class='footer'>{f'<p>{PAGE_TEXT}</p>' * 12}</div>", PAGE_TEXT),
+    ],
+)  # fmt: skip
+def test_a_page_full_of_text_is_read_even_where_its_main_text_is_not_found(
+    body: str, expected: str
+) -> None:
+    content = read_html(page(f"<script>no()</script><style>p {{}}</style>{body}").encode())
+    assert expected in content.text
+    assert "no()" not in content.text and "{}" not in content.text and "Menu" not in content.text
+
+
+def test_all_of_the_text_is_taken_with_a_caution_where_little_of_it_is_the_main_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = f"<nav>Menu</nav><h1>Law</h1><pre>{long_law()}</pre>"
+    monkeypatch.setattr("trafilatura.bare_extraction", lambda *_, **__: None)
+    content = read_html(page(body).encode())
+    assert content.text == f"Law\n\n{long_law()}"
+    assert content.caution == html._ALL_TAKEN
+    assert headed(content) == [(1, "Law", "Law\n\n ")]
+    with pytest.raises(ReadError, match="no main text"):
+        read_html(page("<p>A page that is built by script.</p>").encode())
+
+
+ARTICLE = f"<article><p>{PAGE_TEXT} {PAGE_TEXT}</p></article>"
+
+
+def linked(data: str) -> str:
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "published"),
+    [
+        ('<meta property="article:published_time" content="2018-04-14T23:30:00-05:00">',
+         "2018-04-14"),
+        ('<meta name="date" content="14 April 2018">', "2018-04-14"),
+        ('<meta name="DC.date.issued" content="2018-04">', "2018-04"),
+        ('<meta name="citation_publication_date" content="2018/4/14">', "2018-04-14"),
+        ('<meta name="pubdate" content="20180414">', "2018-04-14"),
+        (linked('{"@type": "NewsArticle", "datePublished": "2018-04-14"}'), "2018-04-14"),
+        (linked('{"@graph": [{"@type": "WebSite", "datePublished": "1999-01-01"},'
+                '{"@type": ["WebPage"], "datePublished": "2018-04-14"}]}'), "2018-04-14"),
+        ('<meta itemprop="datePublished" content="April 14, 2018">', "2018-04-14"),
+    ],
+)  # fmt: skip
+def test_a_date_that_the_page_states_is_a_fact(head: str, published: str) -> None:
+    found = read_html(page(ARTICLE, head).encode()).found
+    assert (found.published, "published" in found.inferred) == (published, False)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="canonical" href="https://example.org/2018/04/14/report.html">',
+        '<meta property="article:modified_time" content="2019-01-02">',
+        '<meta name="date" content="04/05/2018">',
+        '<meta name="date" content="yesterday">',
+        linked('{"@type": "NewsArticle", "datePublished": '),
+        linked("[" * 100_000),
+        linked('{"@graph": [{"author": [{"name": 3}, null], "publisher": 7}], "@type": 5}'),
+        "",
+    ],
+)
+def test_a_date_from_elsewhere_is_inferred_or_none(head: str) -> None:
+    body = f"{ARTICLE}<footer>© 2017 Example</footer>"
+    found = read_html(page(body, head).encode()).found
+    assert found.published is None or "published" in found.inferred
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("<title>A Report | Law Site</title><meta property='og:site_name' content='Law Site'>", "",
+         Metadata(title="A Report", publisher="Law Site")),
+        ("<title>A Report</title>", "<h1>Another Heading</h1>", Metadata(title="A Report")),
+        ("<meta property='og:title' content='Law Site'><title>A Report - Law Site</title>"
+         "<meta property='og:site_name' content='Law Site'>", "",
+         Metadata(title="A Report", publisher="Law Site")),
+        ("", "<h1>A Report</h1>", Metadata(title="A Report", inferred=("title",))),
+        ("<title>T</title><meta name='author' content='Jane Roe'>", "",
+         Metadata(title="T", author="Jane Roe")),
+        ("<title>T</title><meta name='citation_author' content='Roe, Jane'>"
+         "<meta name='citation_author' content='Doe, J.'>", "",
+         Metadata(title="T", author="Roe, Jane; Doe, J.")),
+        ("<title>T</title>", "<p class='byline author'>By Jane Roe</p>",
+         Metadata(title="T", author="Jane Roe", inferred=("author",))),
+        ("<title>T</title>" + linked('{"@type": "Article", "author": {"name": "Jane Roe"}, '
+                                     '"publisher": {"name": "Law Press"}}'), "",
+         Metadata(title="T", author="Jane Roe", publisher="Law Press")),
+        ("", "", Metadata()),
+    ],
+)  # fmt: skip
+def test_what_a_page_states_is_a_fact_and_the_rest_is_inferred(
+    head: str, body: str, expected: Metadata
+) -> None:
+    assert read_html(page(body + ARTICLE, head).encode()).found == expected
+
+
+def test_elements_nested_too_deeply_are_refused_and_not_cut_off() -> None:
+    with pytest.raises(ReadError, match="nested too deeply"):
+        read_html(page("<div>" * 300 + PAGE_TEXT).encode())

@@ -7,9 +7,9 @@ import pytest
 
 from ingest.content import Metadata
 from ingest.errors import ReadError
-from ingest.files import source_files
-from ingest.reading import read
-from ingest.sources import TABLE, Sources
+from ingest.files import TABLE, source_files
+from ingest.reading import Job, read
+from ingest.sources import Sources
 
 HEADER = "path,title,kind,publisher,author,published,jurisdiction,url\n"
 
@@ -127,7 +127,7 @@ def test_a_folder_means_all_its_files_and_each_file_comes_once(
 def test_any_name_can_be_stored_and_shown(tmp_path: Path, name: bytes, origin: str) -> None:
     (tmp_path / os.fsdecode(name)).write_text("words")
     (file,) = source_files([tmp_path])
-    document = read(file, Metadata()).document
+    document = read(Job(file)).documents[0]
     assert document.origin == f"{tmp_path}/{origin}"
     assert document.title == " ".join(origin.removesuffix(".txt").split())
     assert (document.title + document.origin).encode()
@@ -141,7 +141,7 @@ def test_what_cannot_be_opened_is_a_file_that_is_refused(tmp_path: Path) -> None
     reasons = []
     for file in source_files([tmp_path, long]):
         with pytest.raises(ReadError) as refusal:
-            read(file, Metadata())
+            read(Job(file))
         reasons.append(refusal.value.message)
     assert reasons == [
         "it cannot be read: Too many levels of symbolic links",
@@ -159,5 +159,5 @@ def test_what_may_not_be_read_is_a_file_that_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0)
     for file in source_files([tmp_path]):
         with pytest.raises(ReadError, match="cannot be read: Permission denied"):
-            read(file, Metadata())
+            read(Job(file))
     (tmp_path / "locked").chmod(0o700)

@@ -11,7 +11,7 @@ from index.errors import AttestError
 from index.types import Document, Heading
 from ingest.content import Metadata
 from ingest.files import source_files
-from ingest.reading import read
+from ingest.reading import Job, read
 from ingest.sources import Sources
 from ingest.structure import with_provisions
 from tests.conftest import SHARED
@@ -78,7 +78,7 @@ def test_provisions_of_a_law_in_markdown_stand_under_its_articles(tmp_path: Path
 def corpus() -> Iterator[Document]:
     sources = Sources()
     for file in source_files([SHARED / "corpus"]):
-        yield read(file, sources.facts(file.path)).document
+        yield read(Job(file, sources.facts(file.path))).documents[0]
 
 
 @needs_corpus
@@ -146,7 +146,7 @@ def test_no_messy_file_ends_otherwise_than_read_or_refused_with_a_remedy() -> No
     read_well = 0
     for file in source_files([SHARED / "messy"]):
         try:
-            document = read(file, Metadata()).document
+            document = read(Job(file)).documents[0]
         except AttestError as refusal:
             assert refusal.message and refusal.remedy
             continue

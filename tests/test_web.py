@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from ingest.errors import ReadError
-from ingest.web.addresses import checked, is_address, normalised, parsed
+from ingest.files import is_address
+from ingest.web.addresses import checked, normalised, parsed
 from ingest.web.fetching import Fetched, Known, Limits, fetch
 from ingest.web.robots import Robots
 from tests.misbehaving import (

@@ -12,12 +12,21 @@ import zlib
 from pathlib import PurePosixPath
 
 from ingest.errors import ReadError
+from ingest.refusals import ole_refusal
 
 LARGEST_UNPACKED_BYTES = 300_000_000  # a small file may unpack to any size
+LARGEST_XML_BYTES = 100_000_000  # of one part: its tree takes some eight times as much memory
 MOST_MEMBERS = 20_000
 _ENCRYPTED = 0x1  # of a member's flags
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _XML = re.compile(r"\.(xml|rels|xhtml|html|htm|opf|ncx)$", re.IGNORECASE)
-_ENTITY = re.compile(rb"<!ENTITY|<\0!\0E\0N\0T\0I\0T\0Y|\0<\0!\0E\0N\0T\0I\0T\0Y")
+# XML whatever its name: an Office package may give its parts any
+_XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<[\0]*[?!A-Za-z]")
+_LONGEST_START = 64
+# in UTF-8, UTF-16 and UTF-32, and in EBCDIC, which some parsers read as well
+_ENTITY = re.compile(
+    rb"<\0{0,3}!\0{0,3}E\0{0,3}N\0{0,3}T\0{0,3}I\0{0,3}T\0{0,3}Y|\x4c\x5a\xc5\xd5\xe3\xc9\xe3\xe8"
+)
 # zipfile checks little: a damaged package shows as any of these
 DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
@@ -28,6 +37,8 @@ def opened(data: bytes, what: str) -> zipfile.ZipFile:
     Raises `ReadError` if it is damaged, encrypted, unpacks to more than
     `LARGEST_UNPACKED_BYTES`, or names a path outside of itself.
     """
+    if data.startswith(_OLE):
+        raise ole_refusal(data)
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
         members = package.infolist()
@@ -62,7 +73,15 @@ def opened_xml(data: bytes, what: str) -> zipfile.ZipFile:
     """`opened`, for a package whose members are XML: entities of its own are refused too."""
     package = opened(data, what)
     for member in package.infolist():
-        if _XML.search(member.filename) and _ENTITY.search(unpacked(package, member, what)):
+        if not _is_xml(package, member, what):
+            continue
+        if member.file_size > LARGEST_XML_BYTES:
+            raise ReadError(
+                f"a part of the {what} has {member.file_size / 1e6:,.0f} MB of XML, more than "
+                f"{LARGEST_XML_BYTES / 1e6:,.0f}",
+                "split it into several files",
+            )
+        if _ENTITY.search(unpacked(package, member, what)):
             raise ReadError(
                 f"the {what} defines XML entities, which such files have no use for",
                 "do not trust it; save its text anew",
@@ -70,11 +89,16 @@ def opened_xml(data: bytes, what: str) -> zipfile.ZipFile:
     return package
 
 
-def unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> bytes:
-    """The member's bytes, never more than it said it has. Raises `ReadError` if damaged."""
+def unpacked(
+    package: zipfile.ZipFile, member: zipfile.ZipInfo, what: str, most: int | None = None
+) -> bytes:
+    """The member's first `most` bytes (default all), never more than it said it has.
+
+    Raises `ReadError` if it is damaged.
+    """
     try:
         with package.open(member) as file:
-            return file.read(member.file_size)
+            return file.read(member.file_size if most is None else most)
     except DAMAGE as error:
         raise damaged(what) from error
 
@@ -90,3 +114,9 @@ def damaged(what: str) -> ReadError:
     return ReadError(
         f"the {what} is damaged or cut short", "download it again, or save it anew and add that"
     )
+
+
+def _is_xml(package: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> bool:
+    if _XML.search(member.filename):
+        return True
+    return _XML_START.match(unpacked(package, member, what, _LONGEST_START)) is not None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import httpx
 
 from ingest.errors import ReadError
+from ingest.files import is_address
 
 Resolver = Callable[[str, int], Iterable[str]]  # IP addresses of a name and port; or OSError
 
@@ -77,11 +78,6 @@ class Address:
             return parsed(str(httpx.URL(self.text).join(location)))
         except (httpx.InvalidURL, ValueError) as error:
             raise _unusable(location, f"it cannot be understood ({error})") from error
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is meant as a web address: it begins with http:// or https://."""
-    return text.lstrip().lower().startswith(("http://", "https://"))
 
 
 def normalised(address: str) -> str:
