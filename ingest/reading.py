@@ -27,12 +27,12 @@ from ingest.formats.image import Recogniser, read_image
 from ingest.formats.mail import read_mail
 from ingest.formats.markdown import read_markdown
 
-# TMP from ingest.formats.odt import read_odt
+from ingest.formats.odt import read_odp, read_ods, read_odt
 from ingest.formats.pdf import read_pdf
 from ingest.formats.pptx import read_pptx
 from ingest.formats.recognition import recognise
 
-# TMP from ingest.formats.rtf import read_rtf
+from ingest.formats.rtf import read_rtf
 from ingest.formats.spreadsheet import read_xlsx
 from ingest.formats.text import read_text
 from ingest.structure import with_provisions
@@ -55,8 +55,10 @@ _READERS: dict[str, Callable[[bytes], Content]] = {
     sniffing.XLSX: read_xlsx,
     sniffing.CSV: read_csv,
     sniffing.TSV: read_csv,
-    # TMP sniffing.ODT: read_odt,
-    # TMP sniffing.RTF: read_rtf,
+    sniffing.ODT: read_odt,
+    sniffing.ODS: read_ods,
+    sniffing.ODP: read_odp,
+    sniffing.RTF: read_rtf,
     sniffing.EPUB: read_epub,
     sniffing.MAIL: read_mail,
     sniffing.ZIP: read_zip,

@@ -78,6 +78,7 @@ _OFFICE = (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX))
 _OPEN = {kind: kind for kind in (ODT, ODS, ODP, EPUB)} | {
     f"{kind}-template": kind for kind in (ODT, ODS, ODP)
 }
+_OTHER_OPEN = b"application/vnd.oasis.opendocument."
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LONGEST_MIMETYPE = 100
@@ -90,7 +91,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*(?:<\?[^>]*>\s*)*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):", re.MULTILINE)
@@ -196,6 +197,8 @@ def _zipped(data: bytes, suffix: str) -> tuple[str, str]:
     kind = _OPEN.get(stated.decode("ascii", "replace").strip())
     if kind:
         return kind, ""
+    if stated.startswith(_OTHER_OPEN):
+        raise ReadError("OpenDocument drawings and formulas are not read", "export it as PDF")
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
         raise ReadError(
             "files of Apple Pages, Numbers and Keynote are not read", "export it as PDF"

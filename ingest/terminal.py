@@ -7,9 +7,11 @@ from types import TracebackType
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from ingest.files import SourceFile
+
+BAR_WIDTH = 10  # with the counts it fits a line of 80 characters
 
 
 class TerminalProgress:
@@ -25,17 +27,15 @@ class TerminalProgress:
         self._began = time.perf_counter()
         self._bar = Progress(
             TextColumn("Adding"),
-            BarColumn(),
+            BarColumn(bar_width=BAR_WIDTH),
             TextColumn("{task.fields[counts]}"),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
             console=Console(stderr=True),
             disable=quiet or not sys.stderr.isatty(),
             transient=True,
             # or what is printed into a file or pipe would go to the terminal
             redirect_stdout=False,
         )
-        self._task = self._bar.add_task("", total=sum(self._sizes.values()), counts="", left="")
+        self._task = self._bar.add_task("", total=sum(self._sizes.values()), counts="")
         self._show()
 
     def __enter__(self) -> "TerminalProgress":
@@ -94,7 +94,7 @@ class TerminalProgress:
             f"{self._settled:,}/{len(self._sizes):,} files, {self.pages:,} {noun}, "
             f"{self.passages:,} passages, {self.passages / self.seconds:,.0f}/s"
         )
-        self._bar.update(self._task, counts=counts, left=self._left())
+        self._bar.update(self._task, counts=counts + self._left())
 
     def _left(self) -> str:
         task = self._bar.tasks[0]

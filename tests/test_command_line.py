@@ -44,7 +44,10 @@ def test_an_answer_has_the_promised_form(library: str, capsys: pytest.CaptureFix
     assert set(value["seconds"]) == {"search", "answer", "total"}
     (statement,), (citation,) = value["statements"], value["citations"]
     assert statement["citations"] == [1] and statement["supported"] is True
-    assert set(citation) == {"marker", "document", "quote", "start", "end", "page", "heading"}
+    assert set(citation) == {
+        "marker", "document", "superseded_by", "quote", "start", "end", "page", "page_label",
+        "recognised", "heading",
+    }  # fmt: skip
     assert citation["quote"] == TEXT[citation["start"] : citation["end"]]
     assert citation["document"]["origin"].endswith("hotline.md")
     assert set(citation["document"]) == {"id", "title", "kind", "publisher", "published", "origin"}
@@ -54,8 +57,8 @@ def test_a_search_has_the_promised_form(library: str, capsys: pytest.CaptureFixt
     value = printed(capsys, "search", "nurses", "-k", "1", "--library", library)
     assert (value["id"], value["query"]) == (None, "nurses")
     (passage,) = value["passages"]
-    assert set(passage) == {"rank", "document_id", "origin", "start", "end", "page", "heading",
-                            "score", "text"}  # fmt: skip
+    assert set(passage) == {"rank", "document_id", "origin", "start", "end", "page",
+                            "page_label", "recognised", "heading", "score", "text"}  # fmt: skip
     assert passage["text"] == TEXT[passage["start"] : passage["end"]]
 
 

@@ -43,7 +43,7 @@ def test_the_command_says_what_became_of_each_file(ingest: Command, folder: Path
     *lines, summary = output.replace(f"{folder}/", "").splitlines()
     assert lines == [
         "added     a.txt  (1 passage)",
-        "duplicate b.txt  (the same bytes are in the library from a.txt)",
+        "duplicate b.txt  (the same content as a.txt: one document, two origins)",
         "added     line\\n\\x1b[31m.txt  (1 passage)",
     ]
     assert re.fullmatch(
@@ -174,7 +174,7 @@ def test_on_a_terminal_a_bar_shows_the_work_and_lines_stay_whole(
     put(folder, {"a" * 100: X, "b": "", "c": Y})
     shown = on_a_terminal(str(folder), "--library", str(tmp_path / "library"))
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
-    assert re.search(r"Adding .* 3/3 documents, 2 passages, \d+/s", plain)
+    assert re.search(r"Adding .* 3/3 files, 0 pages, 2 passages, \d+/s", plain)
     lines = re.split(r"[\r\n]+", plain)
     assert f"added     {folder}/{'a' * 100}.txt  (1 passage)" in lines
     assert f"added     {folder}/c.txt  (1 passage)" in lines

@@ -132,6 +132,12 @@ def test_attachments_are_documents_of_their_own_and_pictures_in_the_body_are_non
     assert content.text == f"{SHOWN}\n\nPlain words."
 
 
+def test_a_page_saved_as_mail_is_its_text_without_its_styles() -> None:
+    styles = "Content-Type: text/css\nContent-Location: a.css\n\np { color: red }"
+    content = read_mail(multipart("related", RICH, styles))
+    assert content.text == f"{SHOWN}\n\nRich words.\n\nMore."
+
+
 def test_a_picture_that_the_body_shows_is_no_attachment() -> None:
     shown = f"{RICH}\n--b\n{attachment('logo.png', 'image/png')}"
     assert read_mail(multipart("related", shown)).parts == ()

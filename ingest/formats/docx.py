@@ -19,7 +19,7 @@ from ingest.content import Content, Metadata
 from ingest.errors import ReadError
 from ingest.formats import word_body
 from ingest.formats.office_facts import stated_facts
-from ingest.formats.package import opened_xml
+from ingest.formats.package import opened_office
 from ingest.formats.word_body import Surroundings
 from ingest.formats.word_numbering import Numbering, W
 
@@ -37,7 +37,7 @@ def read_docx(data: bytes) -> Content:
 
     Raises `ReadError` if it is damaged, has a password, or is of the older format (.doc).
     """
-    package = opened_xml(data, _WHAT)
+    package = opened_office(data, _WHAT)
     try:
         content = Content.of_blocks(list(_blocks(data)))
     except _DAMAGE as error:

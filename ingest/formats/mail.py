@@ -39,6 +39,7 @@ _NO_DOCUMENTS = (  # of the attachments: signatures, invitations' data, Outlook'
     "message/delivery-status", "text/rfc822-headers",
 )  # fmt: skip
 _PGP = "-----BEGIN PGP MESSAGE-----"
+_BODIES = ("text/plain", "text/html", "text/enriched", "text/markdown")  # others: styles, dates
 _SIGNATURE_LINE = "-- "
 _HTML_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FEWEST_ZEROS = 0.1  # of the bytes of UTF-16
@@ -190,9 +191,8 @@ def _texts(part: _Mail) -> list[_Text]:
             plain = [texts for texts in worded if not any(text.is_html for text in texts)]
             return (plain or worded[::-1] or [[]])[0]  # the last is the richest
         return [text for texts in inner for text in texts]
-    if part.get_content_maintype() in ("text", "multipart"):  # one without boundaries is text
-        return [_text(part)]
-    return []
+    is_broken = part.get_content_maintype() == "multipart"  # without boundaries it is one text
+    return [_text(part)] if is_broken or part.get_content_type() in _BODIES else []
 
 
 def _text(part: _Mail) -> _Text:

@@ -18,6 +18,7 @@ _EXTENDED = "docProps/app.xml"
 _LONGEST_FACT_CHARS = 300
 # the libraries' own, where a program that used them said nothing
 _MADE_UP = ("Word Document", "PowerPoint Presentation", "python-docx", "openpyxl")
+_TEMPLATE_AUTHOR = "Steve Canny"
 _TEMPLATES_MADE = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")
 
 
@@ -28,21 +29,18 @@ def stated_facts(package: zipfile.ZipFile, what: str) -> Metadata:
     """
     facts = dict(_texts(package, _CORE, what))
     created = facts.get("created", "")
-    is_template = created in _TEMPLATES_MADE
     day = created[:10]
+    is_template = created in _TEMPLATES_MADE
     published = day if is_date(day) and not is_template else None
+    author = _stated(facts.get("creator"))
     company = dict(_texts(package, _EXTENDED, what)).get("Company")
     return Metadata(
         title=_stated(facts.get("title")),
-        author=None if is_template and facts.get("title") in _MADE_UP else _author(facts),
+        author=None if is_template and author == _TEMPLATE_AUTHOR else author,
         publisher=_stated(company),
         published=published,
         inferred=("published",) if published else (),
     )
-
-
-def _author(facts: dict[str, str]) -> str | None:
-    return _stated(facts.get("creator"))
 
 
 def _stated(fact: str | None) -> str | None:

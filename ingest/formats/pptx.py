@@ -26,7 +26,7 @@ from ingest.content import CELL_BREAK, Content
 from ingest.errors import ReadError
 from ingest.formats import table_rows
 from ingest.formats.office_facts import stated_facts
-from ingest.formats.package import opened_xml
+from ingest.formats.package import opened_office
 from ingest.formats.slides import NOTES, Slide, slide_show
 
 _WHAT = "PowerPoint file"
@@ -42,7 +42,7 @@ _SAME_LINE = 0.05  # of the slide's height: shapes that begin so close are read 
 
 def read_pptx(data: bytes) -> Content:
     """A presentation's slides in their order, hidden ones too. Raises `ReadError` if damaged."""
-    package = opened_xml(data, _WHAT)
+    package = opened_office(data, _WHAT)
     try:
         # not `pptx.Presentation`, which refuses templates and slide shows
         presentation = Package.open(io.BytesIO(data)).presentation_part.presentation

@@ -32,15 +32,14 @@ _CUT = "the file is cut short: its end is missing"
 # marks that go through striprtf unchanged: what it has no text for, or the same as for others
 _CELL, _ROW, _ROW_START, _HEADING, _LINE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _MARKS = (
-    (re.compile(r"\\cell(?![a-z])"), _CELL),
-    (re.compile(r"\\row(?![a-z])"), _ROW),
-    (re.compile(r"\\trowd(?![a-z])"), _ROW_START),
-    (re.compile(r"\\outlinelevel([0-8])(?![0-9a-z])"), _HEADING + r"\1"),
-    (re.compile(r"\\line(?![a-z])"), _LINE),
-    (re.compile(r"\\nestcell(?![a-z])"), " "),
+    (re.compile(r"\\cell(?![a-z]) ?"), _CELL),
+    (re.compile(r"\\row(?![a-z]) ?"), _ROW),
+    (re.compile(r"\\trowd(?![a-z]) ?"), _ROW_START),
+    (re.compile(r"\\outlinelevel([0-8])(?![0-9a-z]) ?"), _HEADING + r"\1"),
+    (re.compile(r"\\line(?![a-z]) ?"), _LINE),
+    (re.compile(r"\\nestcell(?![a-z]) ?"), " "),
 )
 _OWN = re.compile(f"[{_CELL}-{_LINE}]")
-_TABLE_ROW = re.compile(f"(?:{_ROW_START}|\\A|(?<={_ROW}))([^{_ROW}]*){_ROW}\n?")
 # another name of a mark does what is wanted: to be left out, or not to be
 _OTHER_NAMES = (
     (re.compile(r"\\fldinst(?![a-z])"), r"\\fldtype"),
@@ -172,7 +171,7 @@ def _marked(source: str) -> str:
 
 def _plain(source: str) -> str:
     try:
-        text = rtf_to_text(source, errors="replace")
+        text = str(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise ReadError(
             "the RTF file is damaged", "open it in a word processor and save it as .docx"
@@ -183,28 +182,35 @@ def _plain(source: str) -> str:
 
 def _blocks(text: str) -> Iterator[tuple[str, int]]:
     """Paragraphs with their heading levels, and the rows of tables."""
-    at = 0
     rows: list[str] = []
-    for row in _TABLE_ROW.finditer(text):
-        between = list(_paragraphs(text[at : row.start()]))
+    *before, last = text.split(_ROW)
+    for part in before:
+        start = _row_start(part)
+        between = list(_paragraphs(part[:start]))
         if between and rows:
             yield "\n".join(rows), 0
             rows = []
         yield from between
-        at = row.end()
-        cells = [_on_one_line(cell) for cell in row[1].split(_CELL)]
+        *cells, end = map(_on_one_line, part[start:].split(_CELL))
+        cells += [end] if end else []
         if any(cells):
-            rows.append(CELL_BREAK.join(cells[:-1] if not cells[-1] else cells))
+            rows.append(CELL_BREAK.join(cells))
     if rows:
         yield "\n".join(rows), 0
-    yield from _paragraphs(text[at:])
+    yield from _paragraphs(last)
+
+
+def _row_start(part: str) -> int:
+    """Where the row begins in what stands before its end: some programs mark the first alone."""
+    start = part.find(_ROW_START)
+    return start if start >= 0 else part.rfind("\n", 0, max(part.find(_CELL), 0)) + 1
 
 
 def _paragraphs(text: str) -> Iterator[tuple[str, int]]:
     for line in text.split("\n"):
         mark = re.search(f"{_HEADING}(\\d)", line)
         shown = re.sub(f"{_HEADING}\\d", "", line).replace(_LINE, "\n").replace(_CELL, CELL_BREAK)
-        words = _OWN.sub("", shown).strip()
+        words = re.sub(r"\n(\[\d+\]) +", r"\n\1 ", _OWN.sub("", shown)).strip()
         if words:
             yield words, int(mark[1]) + 1 if mark else 0
 

@@ -22,7 +22,7 @@ from ingest.content import Content, cautions
 from ingest.errors import ReadError
 from ingest.formats import table_rows
 from ingest.formats.office_facts import stated_facts
-from ingest.formats.package import opened_xml
+from ingest.formats.package import opened_office
 
 MOST_CELLS = 200_000
 MOST_COLUMNS = 1_000
@@ -50,7 +50,7 @@ def read_xlsx(data: bytes) -> Content:
 
     Raises `ReadError` if it is damaged, has a password, or more than `MOST_CELLS` with content.
     """
-    package = opened_xml(data, _WHAT)
+    package = opened_office(data, _WHAT)
     blocks: list[tuple[str, int]] = []
     hidden: list[str] = []
     try:

@@ -7,11 +7,14 @@ them may change, left pages may have others than right ones, and chapters theirs
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
-from ingest.formats.pdf.lines import Line, body_size
+from ingest.formats.pdf.lines import Line, body_size, leading
 
 FEWEST_PAGES = 3  # a shorter document keeps all of its lines
-_MOST_ROWS = 4  # a head or a foot is not deeper
+_MOST_ROWS = 4  # so many in succession are text
+_GAP, _LEAST_LEADING = 1.4, 1.15  # of the usual distance of lines, and that of the font size
+_LEAST_HEIGHT = 300.0  # points: a page with three lines has a head, too
 _EDGE = 0.2  # of the height of the text: heads are above, feet below
 _SAME_HEIGHT = 4.0  # points
 _SLOT_PAGES, _SLOT_SHARE = 5, 0.3  # pages and their share that make a height the head's own
@@ -40,8 +43,13 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """
     if len(pages) < FEWEST_PAGES:
         return [list(page) for page in pages]
-    edges = [(list(_edge(page, top=True)), list(_edge(page, top=False))) for page in pages]
-    repeated = _Repeated(edges, body_size(line for page in pages for line in page))
+    lines = [line for page in pages for line in page]
+    body = body_size(lines)
+    usual = max(leading(lines), _LEAST_LEADING * body)
+    edges = [
+        (list(_edge(page, usual, top=True)), list(_edge(page, usual, top=False))) for page in pages
+    ]
+    repeated = _Repeated(edges, body)
     cleaned = []
     for at, page in enumerate(pages):
         gone: set[int] = set()
@@ -99,26 +107,42 @@ class _Repeated:
         return self._counts[key]
 
 
-def _edge(page: Sequence[Line], *, top: bool) -> Iterator[list[Line]]:
-    """The rows of a page from its edge inwards, as far as a head or foot may reach."""
-    if not page:
+def _edge(page: Sequence[Line], usual: float, *, top: bool) -> Iterator[list[Line]]:
+    """The rows at an edge of the page, from the edge inwards, that a gap parts from the text.
+
+    `usual` is the distance of the text's lines in points: many in succession at it are the text,
+    be they as alike on all pages as they may.
+    """
+    rows = _rows(page, top=top)
+    if not rows:
         return
-    bases = [line.base for line in page]
-    depth = _EDGE * max(max(bases) - min(bases), 300.0)
-    limit = max(bases) - depth if top else min(bases) + depth
-    lines = [line for line in page if (line.base >= limit if top else line.base <= limit)]
-    lines.sort(key=lambda line: -line.base if top else line.base)
-    row: list[Line] = []
-    count = 0
-    for line in lines:
-        if row and abs(row[0].base - line.base) >= _SAME_HEIGHT:
-            yield row
-            row, count = [], count + 1
-            if count == _MOST_ROWS:
-                return
-        row.append(line)
-    if row:
-        yield row
+    edge, height = rows[0][0].base, abs(rows[0][0].base - rows[-1][0].base)
+    reach = _EDGE * max(height, _LEAST_HEIGHT)
+    block: list[list[Line]] = []
+    for row, inner in zip_longest(rows, rows[1:]):
+        if abs(row[0].base - edge) > reach:
+            return
+        block.append(row)
+        if inner is None or _apart(row[0], inner[0], usual):
+            yield from block
+            block = []
+        elif len(block) == _MOST_ROWS:
+            return
+
+
+def _rows(page: Sequence[Line], *, top: bool) -> list[list[Line]]:
+    rows: list[list[Line]] = []
+    for line in sorted(page, key=lambda line: -line.base if top else line.base):
+        if rows and abs(rows[-1][0].base - line.base) < _SAME_HEIGHT:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _apart(line: Line, inner: Line, usual: float) -> bool:
+    other_print = abs(line.size - inner.size) > 0.05 * max(line.size, inner.size)
+    return other_print or abs(line.base - inner.base) > _GAP * usual
 
 
 def _places(lines: Iterable[Line]) -> dict[str, list[tuple[float, int]]]:

@@ -17,7 +17,7 @@ import pypdfium2.raw as raw
 
 from ingest.formats.pdf.lines import HYPHEN, Line, Sheet
 
-WIDE_GAP = 1.0  # of the font size: no space between words is so wide in most prose
+WIDE_GAP = 0.85  # of the font size: few spaces between words of prose are so wide
 _LOOSE = 0.53  # of the font size for each letter: a line set wider may hide a gap
 _RUN = re.compile(f"[^\r\n{HYPHEN}]+{HYPHEN}?")
 _WORD_END = re.compile(r"(?<=\S)\s+(?=\S)")
