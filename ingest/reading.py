@@ -26,12 +26,10 @@ from ingest.formats.html import read_html
 from ingest.formats.image import Recogniser, read_image
 from ingest.formats.mail import read_mail
 from ingest.formats.markdown import read_markdown
-
 from ingest.formats.odt import read_odp, read_ods, read_odt
 from ingest.formats.pdf import read_pdf
 from ingest.formats.pptx import read_pptx
 from ingest.formats.recognition import recognise
-
 from ingest.formats.rtf import read_rtf
 from ingest.formats.spreadsheet import read_xlsx
 from ingest.formats.text import read_text

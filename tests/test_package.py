@@ -48,7 +48,7 @@ def encrypted() -> bytes:
         (b"no package", "damaged or cut short"),
         (zipped(a_xml="<a/>")[:-10], "damaged or cut short"),
         (declaring(package.LARGEST_UNPACKED_BYTES + 1), "unpacks to 300 MB"),
-        (declaring(package.LARGEST_XML_BYTES + 1_000_000), "101 MB of XML"),
+        (declaring(package.LARGEST_XML_BYTES + 1_000_000), "61 MB of XML"),
         (encrypted(), "protected by a password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "(.doc)"),

@@ -62,7 +62,7 @@ def paths(found: Iterable[Heading]) -> Iterator[str]:
 
 def test_provisions_of_a_law_in_markdown_stand_under_its_articles(tmp_path: Path) -> None:
     text = "# Law\n\n## Article 4\n\n(a) x\n\n## Annex\n\n##### (b) Second\n\n(1) y\n"
-    as_law = read_bytes(tmp_path, "law.md", text.encode(), Metadata(kind="statute")).document
+    as_law = read_bytes(tmp_path, "law.md", text.encode(), Metadata(kind="statute")).documents[0]
     assert [(h.level, h.label, h.title) for h in as_law.headings] == [
         (1, None, "Law"),
         (2, "Article 4", "Article 4"),
@@ -71,7 +71,7 @@ def test_provisions_of_a_law_in_markdown_stand_under_its_articles(tmp_path: Path
         (3, "(b)", "(b) Second"),
         (4, "(1)", "(1) y"),
     ]
-    as_news = read_bytes(tmp_path, "law.md", text.encode(), Metadata(kind="news")).document
+    as_news = read_bytes(tmp_path, "law.md", text.encode(), Metadata(kind="news")).documents[0]
     assert [h.label for h in as_news.headings] == [None] * 4
 
 

@@ -15,7 +15,7 @@ from ingest.errors import ReadError
 from ingest.refusals import ole_refusal
 
 LARGEST_UNPACKED_BYTES = 300_000_000  # a small file may unpack to any size
-LARGEST_XML_BYTES = 100_000_000  # of one part: its tree takes some eight times as much memory
+LARGEST_XML_BYTES = 60_000_000  # of one part: its tree may take twenty times as much memory
 MOST_MEMBERS = 20_000
 _ENCRYPTED = 0x1  # of a member's flags
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -91,8 +91,10 @@ def opened_xml(data: bytes, what: str) -> zipfile.ZipFile:
 
 
 def opened_office(data: bytes, what: str) -> zipfile.ZipFile:
-    """`opened_xml`, for Word, PowerPoint and Excel: their strict variant, which no library reads,
-    is refused by its name instead of as damaged."""
+    """`opened_xml`, for Word, PowerPoint and Excel.
+
+    Their strict variant, which no library reads, is refused by its name instead of as damaged.
+    """
     package = opened_xml(data, what)
     relations = [member for member in package.infolist() if member.filename == "_rels/.rels"]
     if any(_STRICT in unpacked(package, member, what) for member in relations):

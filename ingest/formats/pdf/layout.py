@@ -114,14 +114,14 @@ def _goes_back(above: Row, below: Row) -> bool:
 
 
 def _levelled(rows: list[Row]) -> list[Row]:
-    lines = [line for row in rows for line in row]
-    return _rows(
-        [
-            line
-            for _, level in groupby(lines, key=lambda line: round(line.base))
-            for line in sorted(level, key=lambda line: line.left)
-        ]
-    )
+    """Rows from top to bottom as rows again, with what stands at one height side by side."""
+    levels: list[Row] = []
+    for row in rows:
+        if levels and levels[-1][0].level_with(row[0]):
+            levels[-1] += row
+        else:
+            levels.append(list(row))
+    return _rows([line for level in levels for line in sorted(level, key=lambda line: line.left)])
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:
@@ -135,18 +135,23 @@ def _gutter(lines: Sequence[Line]) -> float | None:
         if line.left > begin + 0.15 * width and not line.is_row:
             starts.setdefault(round(line.left / 6), []).append(line.left)
     best, most = None, 0
-    for lefts in starts.values():
+    for lefts in sorted(starts.values(), key=len, reverse=True):
         if len(lefts) >= _FEWEST_LINES:
             for before in _BEFORE:
                 gutter = min(lefts) - before
-                weight = _parted(lines, gutter)
+                weight = _parted(lines, gutter, most)
                 if weight > most:
                     best, most = gutter, weight
     return best
 
 
-def _parted(lines: Sequence[Line], gutter: float) -> int:
-    """How many lines the gutter parts into columns: those of the shorter side count."""
+def _parted(lines: Sequence[Line], gutter: float, most: int) -> int:
+    """How many lines the gutter parts into columns, those of the shorter side; 0 if not more
+    than `most`, which is soon told."""
+    left = sum(line.right <= gutter for line in lines)
+    right = sum(line.left >= gutter for line in lines)
+    if min(left, right) <= max(most, _FEWEST_LINES - 1):
+        return 0
     bands = _bands(lines, gutter)
     return sum(min(map(len, sides)) for _, sides in bands if sides is not None)
 
