@@ -6,6 +6,7 @@ import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from index.library import Library
 from index.types import is_date
 from ingest import corrections, sync
 from ingest.content import CORRECTABLE, Metadata
+from ingest.errors import ReadError
 from ingest.files import SourceFile, is_address, source_files
 from ingest.outcome import Outcome
 from ingest.pipeline import STARTER, Options, take_in
@@ -107,7 +109,7 @@ def _files(options: Namespace, library: Library) -> Iterator[SourceFile]:
     named = [*options.paths, *map(str, options.sync), *([str(STARTER)] if options.starter else [])]
     paths = [Path(name) for name in named if not is_address(name)]
     yield from source_files(paths, besides=library.folder)
-    addresses = [_origin(name) for name in named if is_address(name)]
+    addresses = [_address(name) for name in named if is_address(name)]
     if options.refresh:
         addresses += [o.address for o in library.origins("http") if is_address(o.address)]
     for address in dict.fromkeys(addresses):
@@ -116,11 +118,16 @@ def _files(options: Namespace, library: Library) -> Iterator[SourceFile]:
 
 def _origin(name: str) -> str:
     """A path or address as the library knows it."""
-    if not is_address(name):
-        return next(source_files([Path(name)])).origin
+    return _address(name) if is_address(name) else next(source_files([Path(name)])).origin
+
+
+def _address(name: str) -> str:
+    """The address as it is stored; one that can't be fetched is refused when it is its turn."""
     from ingest.web.addresses import normalised  # httpx takes a quarter of a second to load
 
-    return normalised(name)
+    with suppress(ReadError):
+        return normalised(name)
+    return name
 
 
 def _said(options: Namespace) -> Metadata:

@@ -14,6 +14,7 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from ingest.__main__ import main
+from ingest.sniffing import WHAT_IS_READ
 from tests.test_ingest import ROOT, X, Y, Z, put
 
 Command = Callable[..., tuple[int, str, str]]
@@ -54,8 +55,7 @@ def test_the_command_says_what_became_of_each_file(ingest: Command, folder: Path
     assert errors.replace(f"{folder}/", "").splitlines() == [
         "refused   c.xyz",
         "          files of type .xyz are not read",
-        "          try: save it as one of .md, .markdown, .txt, .text, .html, .htm, .xhtml, .pdf, "
-        ".docx",
+        f"          try: {WHAT_IS_READ}",
         "refused   gone.md",
         "          there is no such file or folder",
         "          try: check the path",
@@ -67,11 +67,11 @@ def test_json_has_every_outcome_and_nothing_else_is_printed(ingest: Command, fol
     status, output, errors = ingest(folder, "--json", "--kind", "news")
     value = json.loads(output)
     assert (status, errors) == (1, "")
-    assert set(value) == {"library", "files", "passages", "seconds"}
+    assert set(value) == {"library", "files", "pages", "passages", "seconds"}
     refused, added = value["files"]
     assert added == {
         "origin": f"{folder}/שלום.txt", "verdict": "added", "title": "שלום", "passages": 1,
-        "document_id": added["document_id"], "reason": "", "remedy": "",
+        "pages": 0, "document_id": added["document_id"], "reason": "", "remedy": "",
     }  # fmt: skip
     assert (refused["verdict"], refused["document_id"]) == ("refused", None)
     assert refused["reason"] and refused["remedy"]
@@ -87,8 +87,9 @@ def test_a_folder_may_hold_its_own_library_or_nothing(ingest: Command, tmp_path:
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [([], "name a file or folder"), (["a.md", "--kind", "law"], "invalid choice: 'law'"),
-     (["a.md", "--what"], "unrecognized")],
+    [([], "name a file, folder or address"), (["a.md", "--kind", "law"], "invalid choice: 'law'"),
+     (["a.md", "--what"], "unrecognized"), (["a.md", "--prune"], "go with --sync"),
+     (["--correct", "1", "a.md"], "goes alone"), (["--correct", "1"], "name what to put right")],
 )  # fmt: skip
 def test_wrong_usage_is_status_2(
     arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
