@@ -229,6 +229,82 @@ def test_a_document_is_added_asked_about_and_removed(page: Page, tmp_path: Path)
     assert page.locator(".shelf tbody tr").count() == before
 
 
+def test_the_table_is_sorted_filtered_and_edited_with_the_keyboard_alone(
+    page: Page, folder: Path, tmp_path: Path
+) -> None:
+    names = ("Aardvark report", "Zebra report")
+    for number, name in enumerate(names):
+        (tmp_path / f"{number}.md").write_text(f"# {name}\n\nIt is about animals of {name}.\n")
+    open_tab(page, "Library")
+    paths = [tmp_path / "0.md", tmp_path / "1.md"]
+    page.locator("#drop input[type=file]").set_input_files(paths)
+    titles = page.locator(".shelf tbody td:first-child .name")
+    expect(titles.filter(has_text="Zebra report")).to_have_count(1, timeout=ANSWER_MS)
+
+    column = page.locator("button.sort[data-column=Title]")
+    column.focus()
+    page.keyboard.press("Enter")
+    expect(titles.first).to_have_text("Zebra report")
+    expect(column).to_be_focused()
+    page.get_by_label("Find in the list").fill("animals aardvark")
+    expect(titles).to_have_count(0)
+    page.get_by_label("Find in the list").fill("aardvark")
+    expect(titles).to_have_count(1)
+
+    page.locator("button.edit").focus()
+    page.keyboard.press("Enter")
+    title = page.get_by_label("Title", exact=True)
+    expect(title).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Aardvark annual")
+    page.get_by_label("Date", exact=True).fill("soon")
+    page.keyboard.press("Enter")
+    expect(page.locator("#form .note.error")).to_contain_text("'soon' is no date")
+    page.get_by_label("Date", exact=True).fill("2001-05")
+    page.keyboard.press("Enter")
+    expect(page.locator("#news")).to_contain_text("Saved “Aardvark annual”")
+    row = page.locator(".shelf tr", has_text="Aardvark annual")
+    expect(row).to_contain_text("May 2001")
+    expect(row).to_contain_text("corrected")
+    expect(row.locator("button.edit")).to_be_focused()
+    for name in ("Aardvark", "Zebra"):
+        page.get_by_label("Find in the list").fill(name)
+        expect(titles).to_have_count(1)
+        page.locator("button.discard").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("button.keep")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(titles).to_have_count(0)
+
+
+def test_a_large_addition_shows_each_files_state_and_can_be_stopped(
+    page: Page, tmp_path: Path
+) -> None:
+    for number in range(200):
+        text = f"Report {number} counts {number * 31} cases in district {number}. " * 60
+        (tmp_path / f"long {number:03}.txt").write_text(text)
+    open_tab(page, "Library")
+    page.locator("#drop input[type=file]").set_input_files(sorted(tmp_path.iterdir()))
+    news = page.locator("#news")
+    expect(news).to_contain_text("of 200 files done", timeout=ANSWER_MS)
+    expect(news).to_contain_text("waiting")
+    page.get_by_role("button", name="Stop adding").click()
+    expect(news).to_contain_text("Stopped.", timeout=ANSWER_MS)
+    expect(news).to_contain_text("not taken in")
+    expect(page.get_by_role("button", name="Stop adding")).to_be_hidden()
+
+
+def test_an_address_that_may_not_be_visited_is_refused_in_words(page: Page) -> None:
+    open_tab(page, "Library")
+    page.get_by_label("Web addresses").fill("http://127.0.0.1:8000/secret")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcomes .failed")).to_contain_text("Try:", timeout=ANSWER_MS)
+    page.get_by_label("Web addresses").fill("nonsense")
+    page.get_by_role("button", name="Fetch").click()
+    expect(page.locator("#news .error")).to_contain_text("nonsense")
+
+
 def test_what_the_command_line_adds_is_listed_and_answered_from_without_a_restart(
     page: Page, folder: Path, tmp_path: Path
 ) -> None:

@@ -4,14 +4,17 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from assistant.types import Answer, Citation, Seconds, Statement
-from index.types import Document, Entry, Heading, Hit, Page, Passage
-from ingest.pipeline import Outcome, Verdict
+from index.types import Document, Entry, Heading, Hit, Likeness, Page, Passage
+from ingest.outcome import Outcome, Verdict
 from ui import listing, render, sources
-from ui.intake import Step
+from ui import outcomes as addition
+from ui.intake import State, Step
+from ui.listing import Look
 
 HOSTILE = (
     '<script>alert(1)</script> <img src=x onerror="alert(2)"> </textarea></button> '
@@ -84,12 +87,17 @@ def text_of(html: str) -> str:
 
 
 def hostile_pages() -> list[tuple[str, str]]:
-    names = {"title": HOSTILE, "publisher": HOSTILE, "origin": HOSTILE, "published": HOSTILE}
+    names = dict.fromkeys(
+        ("title", "publisher", "author", "origin", "published", "retrieved", "caution"), HOSTILE
+    )
     hostile = document(**names, kind=HOSTILE, headings=(Heading(0, 1, HOSTILE),))
-    cited = Citation(1, Passage(hostile, 16, 35))
+    cited = Citation(1, Passage(hostile, 16, 35), hostile)
     passages = (Hit(cited.passage, 1.0, 1, 1),)
     statement = Statement(f"{HOSTILE}: {HOSTILE}", (1,), False, HOSTILE, (7,))
-    entry = Entry(cited.passage.document, 10, 2, 3, "2026-01-01T00:00:00Z")
+    entry = Entry(
+        cited.passage.document, 10, 2, 3, "2026-01-01T00:00:00Z", 1, (HOSTILE,),
+        (Likeness("d2", HOSTILE, 0.9),), "d1",
+    )  # fmt: skip
     asked = {"question": HOSTILE, "standalone_question": f"And {HOSTILE}"}
     return [
         (
@@ -286,6 +294,16 @@ def test_a_copied_answer_carries_its_footnotes() -> None:
     )
 
 
+def test_a_source_says_its_printed_page_how_it_was_read_and_what_superseded_it() -> None:
+    pages = (Page(1, 0, 20, "iv", 0.93), Page(2, 20, 400))
+    old = document(pages=pages, inferred=("published",), retrieved="2024-05-03")
+    newer = document(title="Act of 2023", published="2023")
+    card = sources.source_card(1, Citation(1, Passage(old, 16, 35), newer))
+    assert "pp. iv (sheet 1)–2 · read by text recognition, 93% sure" in text_of(card)
+    assert "11 April 2018 (inferred) · retrieved 3 May 2024" in text_of(card)
+    assert "Superseded by “Act of 2023”, 2023" in text_of(card)
+
+
 @pytest.mark.parametrize(
     ("origin", "link"),
     [
@@ -321,7 +339,7 @@ def entries() -> list[Entry]:
 def test_the_list_holds_the_documents_that_have_all_wanted_words(
     wanted: str, titles: list[str]
 ) -> None:
-    html = listing.table(entries(), wanted)
+    html = listing.table(entries(), Look(wanted))
     assert re.findall(r'class="name">([^<]+)<', html) == titles
     assert "3 documents, 6 passages" in html
 
@@ -329,7 +347,10 @@ def test_the_list_holds_the_documents_that_have_all_wanted_words(
 def test_only_the_row_that_is_asked_about_can_confirm_and_its_first_button_is_harmless() -> None:
     html = listing.table(entries(), asking="d2")
     actions = re.findall(r'data-action="(\w+)" data-document="(\w+)"', html)
-    assert actions == [("discard", "d1"), ("keep", "d2"), ("confirm", "d2"), ("discard", "d3")]
+    assert [(action, row) for action, row in actions if action not in ("edit", "again")] == [
+        ("discard", "d1"), ("keep", "d2"), ("confirm", "d2"), ("discard", "d3"),
+    ]  # fmt: skip
+    assert [row for action, row in actions if action == "edit"] == ["d1", "d3"]
 
 
 def outcomes(*verdicts: Verdict) -> tuple[Outcome, ...]:
@@ -339,11 +360,76 @@ def outcomes(*verdicts: Verdict) -> tuple[Outcome, ...]:
     )
 
 
-def test_files_on_their_way_in_have_a_bar_and_those_that_arrived_a_line() -> None:
-    html = listing.intake(Step(3, outcomes("added"), passages=12))
-    assert "1 of 3 files done, 12 passages" in html
+def step(*states: State, **told: Any) -> Step:
+    return Step(tuple((f"{HOSTILE} {n}", state) for n, state in enumerate(states)), **told)
+
+
+def test_files_on_their_way_in_have_a_bar_and_each_its_state() -> None:
+    files: tuple[State, ...] = ("done", "read", "reading", *("waiting",) * 200)
+    html = addition.intake(
+        step(*files, outcomes=outcomes("added"), passages=120, pages=7, seconds=4.0)
+    )
+    assert "1 of 203 files done, 7 pages, 120 passages (30 a second), about 13 min left" in html
     assert 'aria-valuenow="1"' in html
-    assert html.count("<li") == 1
+    assert html.count("<li") == 4 and "200 files waiting" in html
+    assert Elements(html).tags <= SAFE_TAGS
+
+
+def test_what_was_stopped_is_named() -> None:
+    html = addition.intake(
+        step("done", "read", "waiting", finished=True, outcomes=outcomes("added"))
+    )
+    assert "Stopped. 2 files not taken in" in text_of(html)
+    assert Elements(html).tags <= SAFE_TAGS
+
+
+def test_a_row_says_what_to_know_before_citing_it() -> None:
+    source = document(
+        id="d1", inferred=("published",), corrected=("publisher",), retrieved="2024-05-03",
+        caution="page 2 was read by text recognition (OCR)",
+    )  # fmt: skip
+    entry = Entry(
+        source, 10, 2, 3, "2026-01-01", 1, ("a.pdf", "b.pdf"), (Likeness("d2", "Like", 0.93),), "d3"
+    )
+    newer = Entry(document(id="d3", title="Newer"), 10, 2, 3, "2026-01-01")
+    html = text_of(listing.table([entry, newer]))
+    for words in ("a.pdf", "b.pdf", "inferred", "corrected", "Superseded by “Newer”",
+                  "Nearly the same as “Like” (93%)", "Retrieved 3 May 2024",
+                  "Page 2 was read by text recognition (OCR)"):  # fmt: skip
+        assert words in html
+    only = listing.table([entry, newer], Look(to_check=True))
+    assert re.findall(r'class="name">([^<]+)<', only) == ["Act § 1"]
+
+
+def test_a_long_list_is_shown_a_part_at_a_time() -> None:
+    many = [
+        Entry(document(id=f"d{n}", title=f"T {n:04}"), 10, 0, 1, "2026-01-01") for n in range(650)
+    ]
+    assert listing.table(many).count("<tr") == 301
+    assert "Show 300 more of 350" in listing.table(many)
+    whole = listing.table(many, Look(rows=900))
+    assert whole.count("<tr") == 651 and "more of" not in whole
+
+
+@pytest.mark.parametrize(
+    ("sort", "descending", "ids"),
+    [
+        ("Date", False, ["d2", "d1", "d3"]),
+        ("Date", True, ["d1", "d2", "d3"]),
+        ("Passages", True, ["d3", "d2", "d1"]),
+        ("Kind", False, ["d2", "d1", "d3"]),
+    ],
+)
+def test_rows_without_the_fact_come_last_either_way(
+    sort: str, descending: bool, ids: list[str]
+) -> None:
+    facts = [("statute", "2018"), ("opinion", "1999-01"), ("treaty", None)]
+    found = [
+        Entry(document(id=f"d{n}", kind=kind, published=day), 10, 0, n, "2026-01-01")
+        for n, (kind, day) in enumerate(facts, 1)
+    ]
+    html = listing.table(found, Look(sort=sort, descending=descending))
+    assert re.findall(r'data-action="edit" data-document="(\w+)"', html) == ids
 
 
 @pytest.mark.parametrize(
@@ -360,7 +446,8 @@ def test_files_on_their_way_in_have_a_bar_and_those_that_arrived_a_line() -> Non
 def test_finished_files_are_counted_by_what_became_of_them(
     verdicts: tuple[Verdict, ...], summary: str | None
 ) -> None:
-    html = listing.intake(Step(len(verdicts), outcomes(*verdicts)))
+    states: tuple[State, ...] = ("done",) * len(verdicts)
+    html = addition.intake(step(*states, outcomes=outcomes(*verdicts), finished=True))
     assert "progressbar" not in html
     assert ("files:" in html) is (summary is not None)
     assert summary is None or summary in text_of(html)
@@ -368,7 +455,7 @@ def test_finished_files_are_counted_by_what_became_of_them(
 
 
 def test_a_refused_file_has_its_reason_and_remedy_as_text() -> None:
-    html = listing.intake(Step(1, outcomes("refused")))
+    html = addition.intake(step("done", outcomes=outcomes("refused"), finished=True))
     assert f"{HOSTILE} refused: {HOSTILE}. Try: {HOSTILE}" in text_of(html)
     assert Elements(html).tags <= SAFE_TAGS
 

@@ -1,18 +1,25 @@
 """The library tab's handlers, on a small library: what becomes of dropped files and of rows."""
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.embedder import Embedder
-from index.environment import DEFAULT_FILE_BYTES
-from index.errors import DocumentMissing
+from index.errors import DocumentMissing, InvalidInput
 from index.library import Library
-from ui import shelf
-from ui.intake import Step, Upload, take_in
+from ingest.content import Metadata
+from ingest.files import SourceFile
+from ingest.pipeline import Options, take_in
+from ui import intake, shelf
+from ui.intake import Step, Upload, dropped
+from ui.listing import Look
+from ui.shelf import Shelf
 
 HARBOUR = "# Harbour\n\nThe harbour task force counts nine officers.\n"
 SHELTER = "# Shelter\n\nThe shelter takes in victims of forced labor.\n"
+LOOK = Look()
 
 
 @pytest.fixture
@@ -20,50 +27,80 @@ def library(embedder: Embedder, tmp_path: Path) -> Library:
     return Library.open(tmp_path / "library", embedder=embedder, create=True)
 
 
-def dropped(folder: Path, **texts: str) -> list[Upload]:
+def uploads(folder: Path, **texts: str) -> tuple[SourceFile, ...]:
     """Files as the page leaves them: under names of its own."""
-    uploads = []
+    found = []
     for number, (name, text) in enumerate(texts.items()):
         path = folder / f"{number}.md"
         path.write_text(text, "utf-8")
-        uploads.append(Upload(path, f"{name}.md"))
-    return uploads
+        found.append(Upload(path, f"{name}.md"))
+    return dropped(found)
 
 
-def test_dropped_files_are_added_under_their_own_names_and_their_copies_deleted(
-    library: Library, tmp_path: Path
-) -> None:
-    uploads = dropped(tmp_path, harbour=HARBOUR, empty="", shelter=SHELTER)
-    *_, last = take_in(library, uploads, "NGO report", DEFAULT_FILE_BYTES)
-    assert last.finished
+def added(library: Library, files: tuple[SourceFile, ...], kind: str | None = None) -> list[Shelf]:
+    options = Options(said=Metadata(kind=kind))
+    return list(shelf.added(library, LOOK, files, options, threading.Event()))
+
+
+def id_of(library: Library, title: str) -> str:
+    return next(e.source.id for e in library.entries() if e.source.title == title)
+
+
+def test_dropped_files_are_added_under_their_own_names(library: Library, tmp_path: Path) -> None:
+    files = uploads(tmp_path, harbour=HARBOUR, empty="", shelter=SHELTER)
+    options = Options(said=Metadata(kind="NGO report"))
+    *_, last = intake.take_in(library, files, options, threading.Event())
+    assert last.finished and last.left_out == ()
     assert {(o.origin, o.verdict) for o in last.outcomes} == {
         ("harbour.md", "added"),
         ("empty.md", "refused"),
         ("shelter.md", "added"),
     }
-    assert last.passages == 2
+    assert (last.done, last.passages) == (3, 2)
     assert [entry.source.kind for entry in library.entries()] == ["NGO report"] * 2
-    assert not any(upload.path.exists() for upload in uploads)
+
+
+def test_two_files_of_one_name_in_one_drop_are_two(tmp_path: Path) -> None:
+    same = [Upload(tmp_path / name, "report.pdf") for name in "abc"]
+    assert [file.origin for file in dropped(same)] == [
+        "report.pdf", "report (2).pdf", "report (3).pdf",
+    ]  # fmt: skip
 
 
 def test_the_page_follows_an_addition_from_the_first_moment_to_the_new_list(
     library: Library, tmp_path: Path
 ) -> None:
-    first, *_, last = shelf.added(
-        library, "", dropped(tmp_path, harbour=HARBOUR), None, DEFAULT_FILE_BYTES
-    )
-    assert "progressbar" in first.news
+    first, *_, last = added(library, uploads(tmp_path, harbour=HARBOUR))
+    assert "progressbar" in first.news and "1 file waiting" in first.news
     assert "The library is empty" in first.table
     assert "Added:" in last.news
     assert "harbour.md" in last.table
 
 
+def test_a_stopped_addition_keeps_what_was_added_and_names_the_rest(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.group.GROUP_DOCUMENTS", 1)
+    files = uploads(tmp_path, **{f"n{n}": f"# Note {n}\n\nIt is about ports." for n in range(30)})
+    stop = threading.Event()
+    news = ""
+    for view in shelf.added(library, LOOK, files, Options(), stop):
+        if not library.is_empty:
+            stop.set()
+        news = view.news
+    assert 0 < len(library.entries()) < 30
+    assert "Stopped." in news and "not taken in" in news
+    assert library.vectors_missing_and_orphaned() == (0, 0)
+    assert "Stopped." not in added(library, files)[-1].news
+    assert len(library.entries()) == 30
+
+
 def test_a_library_that_another_writes_to_is_an_error_with_its_remedy(
     library: Library, tmp_path: Path
 ) -> None:
-    uploads = dropped(tmp_path, harbour=HARBOUR)
+    files = uploads(tmp_path, harbour=HARBOUR)
     with Library.open(library.folder, embedder=library.embedder).writing():
-        *_, last = shelf.added(library, "", uploads, None, DEFAULT_FILE_BYTES)
+        *_, last = added(library, files)
     assert "is being written" in last.news
     assert "Try:" in last.news
     assert library.is_empty
@@ -73,42 +110,91 @@ def test_a_fault_of_this_program_is_raised_where_it_is_logged_and_said_on_the_pa
     library: Library,
 ) -> None:
     with pytest.raises(AttributeError):
-        list(take_in(library, [None], None, DEFAULT_FILE_BYTES))  # type: ignore[list-item]
-    assert "fault of its own" in shelf.crashed(library, "").news
+        list(intake.take_in(library, [None], Options(), threading.Event()))  # type: ignore[list-item]
+    assert "fault of its own" in shelf.crashed(library, LOOK).news
 
 
 def test_a_document_is_removed_after_a_question_and_what_is_gone_is_an_error(
     library: Library, tmp_path: Path
 ) -> None:
-    *_, _ = take_in(
-        library, dropped(tmp_path, harbour=HARBOUR, shelter=SHELTER), None, DEFAULT_FILE_BYTES
-    )
-    harbour = next(e.source.id for e in library.entries() if e.source.title == "Harbour")
-    assert "Remove it?" in shelf.asked(library, "", harbour).table
-    view = shelf.removed(library, "", harbour)
+    added(library, uploads(tmp_path, harbour=HARBOUR, shelter=SHELTER))
+    harbour = id_of(library, "Harbour")
+    assert "Remove it?" in shelf.asked(library, LOOK, harbour).table
+    view = shelf.removed(library, LOOK, harbour)
     assert "Removed" in view.news
     assert "harbour.md" not in view.table
     assert "shelter.md" in view.table
     with pytest.raises(DocumentMissing):
-        shelf.removed(library, "", harbour)
+        shelf.removed(library, LOOK, harbour)
 
 
 def test_the_list_shows_what_was_added_elsewhere_and_only_what_is_wanted(
     library: Library, tmp_path: Path
 ) -> None:
     elsewhere = Library.open(library.folder, embedder=library.embedder)
-    *_, _ = take_in(
-        elsewhere, dropped(tmp_path, harbour=HARBOUR, shelter=SHELTER), None, DEFAULT_FILE_BYTES
-    )
-    assert "2 documents" in shelf.shown(library, "").table
-    assert "shelter.md" not in shelf.shown(library, "HARBOUR").table
+    list(take_in(elsewhere, uploads(tmp_path, harbour=HARBOUR, shelter=SHELTER)))
+    assert "2 documents" in shelf.shown(library, LOOK).table
+    assert "shelter.md" not in shelf.shown(library, Look(wanted="HARBOUR")).table
+    assert "shelter.md" not in shelf.shown(library, Look(kind="statute")).table
 
 
-@pytest.mark.parametrize(("done", "finished"), [(0, False), (1, False), (2, True)])
-def test_a_step_is_the_last_once_each_file_has_its_outcome(
-    library: Library, tmp_path: Path, done: int, finished: bool
+def test_a_column_sorts_one_way_and_then_the_other(library: Library, tmp_path: Path) -> None:
+    added(library, uploads(tmp_path, harbour=HARBOUR, shelter=SHELTER))
+    look = shelf.sorted_by(LOOK, "Title")
+    assert look == replace(LOOK, descending=True)
+    table = shelf.shown(library, look).table
+    assert table.index("shelter.md") < table.index("harbour.md")
+    assert 'aria-sort="descending"' in table
+    assert shelf.sorted_by(look, "Date") == Look(sort="Date")
+    assert shelf.sorted_by(look, "<script>") == look
+
+
+def test_facts_are_edited_and_only_what_changed_counts_as_corrected(
+    library: Library, tmp_path: Path
 ) -> None:
-    *_, last = take_in(
-        library, dropped(tmp_path, harbour=HARBOUR, shelter=SHELTER), None, DEFAULT_FILE_BYTES
-    )
-    assert Step(2, last.outcomes[:done]).finished is finished
+    added(library, uploads(tmp_path, harbour=HARBOUR, shelter=SHELTER))
+    name = id_of(library, "Harbour")
+    opened = shelf.form(library, name)
+    assert opened.facts["title"] == "Harbour" and opened.others == (("Shelter", "shelter.md"),)
+    facts = opened.facts | {"title": "The harbour", "kind": "news", "supersedes": "shelter.md"}
+    view = shelf.saved(library, LOOK, name, facts)
+    assert "Saved" in view.news and "corrected" in view.table
+    assert "Superseded by" in view.table
+    source = library.document(name)
+    assert source.corrected == ("title", "kind", "supersedes")
+    with pytest.raises(InvalidInput, match="no date"):
+        shelf.saved(library, LOOK, name, facts | {"published": "soon"})
+    assert shelf.saved(library, LOOK, name, facts).news == view.news
+
+
+def test_a_file_on_this_machine_can_be_read_again_and_a_dropped_one_not(
+    library: Library, tmp_path: Path
+) -> None:
+    added(library, uploads(tmp_path, shelter=SHELTER))
+    (tmp_path / "harbour.md").write_text(HARBOUR)
+    here = SourceFile(tmp_path / "harbour.md", str(tmp_path / "harbour.md"))
+    added(library, (here,))
+    (tmp_path / "harbour.md").write_text(HARBOUR.replace("nine", "ten"))
+    files = shelf.originals(library, id_of(library, "Harbour"))
+    assert "Replaced:" in added(library, files)[-1].news
+    with pytest.raises(InvalidInput, match="was dropped"):
+        shelf.originals(library, id_of(library, "Shelter"))
+    assert shelf.shown(library, LOOK).table.count("<button disabled") == 1
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "nonsense", "file:///etc/passwd", "http://a:b@c/"])
+def test_what_is_no_web_address_is_explained(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        shelf.addresses(typed)
+    assert refused.value.remedy
+
+
+def test_addresses_are_told_apart_by_spaces_and_lines_and_taken_once() -> None:
+    files = shelf.addresses("https://a.org/x\nhttps://b.org  HTTPS://A.org/x")
+    assert [file.origin for file in files] == ["https://a.org/x", "https://b.org/"]
+
+
+def test_the_time_left_follows_from_the_files_done() -> None:
+    files = (("a", "done"), ("b", "read"), ("c", "waiting"))
+    assert Step(files, seconds=4.0).seconds_left == 8.0  # type: ignore[arg-type]
+    assert Step(files[1:], seconds=4.0).seconds_left is None  # type: ignore[arg-type]

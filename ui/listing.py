@@ -1,25 +1,48 @@
-"""The library as HTML: what is in it, with a way to remove it.
+"""The library as HTML: what is in it, sorted and filtered, with a way to change each document.
 
 Pure functions to strings in which titles, publishers and file names are escaped. A row asks before
-it removes: its first button leads to a row with two.
+it removes: its button leads to a row with two.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from index.types import Entry
-from ingest.pipeline import Outcome
-from ui.intake import Step
+from ingest.files import is_address
 from ui.render import count
 from ui.sources import capital, date
 
 ROWS_SHOWN = 300
-COLUMNS = ("Title", "Kind", "Publisher", "Date", "Jurisdiction", "Passages", "")
+_FACTS = {"Kind": "kind", "Publisher": "publisher", "Date": "published",
+          "Jurisdiction": "jurisdiction", "Title": "title"}  # fmt: skip
+_SORTS: dict[str, Callable[[Entry], tuple[bool, str | int]]] = {
+    "Title": lambda entry: (False, entry.source.title.casefold()),
+    "Kind": lambda entry: (False, entry.source.kind),
+    "Publisher": lambda entry: _absent_last(entry.source.publisher),
+    "Date": lambda entry: _absent_last(entry.source.published),
+    "Jurisdiction": lambda entry: _absent_last(entry.source.jurisdiction),
+    "Passages": lambda entry: (False, entry.passages),
+    "Added": lambda entry: (False, entry.added),
+}
+COLUMNS = tuple(_SORTS)
 
 
-def table(entries: Sequence[Entry], wanted: str = "", asking: str | None = None) -> str:
-    """The documents whose title, publisher, kind or origin has all `wanted` words.
+@dataclass(frozen=True)
+class Look:
+    """How the reader wants the table: which documents, in which order, how many of them."""
+
+    wanted: str = ""
+    kind: str = ""
+    to_check: bool = False
+    sort: str = "Title"
+    descending: bool = False
+    rows: int = ROWS_SHOWN
+
+
+def table(entries: Sequence[Entry], look: Look = Look(), asking: str | None = None) -> str:
+    """The documents that the reader wants to see, in their order.
 
     `asking` is the id of the document whose removal waits for its confirmation.
     """
@@ -28,12 +51,18 @@ def table(entries: Sequence[Entry], wanted: str = "", asking: str | None = None)
             '<p class="note">The library is empty. Add documents above, or on the command line: '
             "<code>python -m ingest PATH</code></p>"
         )
-    found = [entry for entry in entries if _matches(entry, wanted)]
-    rows = "".join(_row(entry, entry.source.id == asking) for entry in found[:ROWS_SHOWN])
-    heads = "".join(f'<th scope="col">{name or _unseen("Remove")}</th>' for name in COLUMNS)
+    found = [entry for entry in entries if _matches(entry, look)]
+    # those without the fact come last either way
+    found.sort(key=lambda entry: _SORTS[look.sort](entry)[1], reverse=look.descending)
+    found.sort(key=lambda entry: _SORTS[look.sort](entry)[0])
+    titles = {entry.source.id: entry.source.title for entry in entries}
+    rows = "".join(_row(e, titles, e.source.id == asking) for e in found[: look.rows])
+    heads = "".join(_head(name, look) for name in COLUMNS)
+    more = _more(len(found) - look.rows) if len(found) > look.rows else ""
     return (
-        f'<p class="total">{_total(entries, found)}</p>'
-        f'<table class="shelf"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<p class="total" role="status">{_total(entries, found)}</p>'
+        f'<table class="shelf"><thead><tr>{heads}<th scope="col">{_unseen("Change")}</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table>{more}"
     )
 
 
@@ -42,68 +71,94 @@ def removal(title: str) -> str:
     return f'<p class="note" role="status">Removed <bdi>“{escape(title)}”</bdi>.</p>'
 
 
-def intake(step: Step) -> str:
-    """How far dropped files have come: a bar until all are done, and a line for each that is."""
-    lines = "".join(_outcome(outcome) for outcome in step.outcomes)
-    outcomes = f'<ul class="outcomes">{lines}</ul>' if lines else ""
-    if step.finished:
-        return f'<div class="note" role="status">{_summary(step.outcomes)}{outcomes}</div>'
-    done = len(step.outcomes)
-    progress = f"{done} of {count(step.total, 'file')} done, {count(step.passages, 'passage')}"
+def correction(title: str) -> str:
+    """That a document's facts were put right."""
+    return f'<p class="note" role="status">Saved <bdi>“{escape(title)}”</bdi>.</p>'
+
+
+def can_be_read_again(entry: Entry) -> bool:
+    """Whether its original can be reached from here: dropped files are gone."""
+    return any(is_address(origin) or Path(origin).is_absolute() for origin in entry.origins)
+
+
+def _head(name: str, look: Look) -> str:
+    sorted_by = look.sort == name
+    order = ("descending" if look.descending else "ascending") if sorted_by else "none"
+    arrow = ("↓" if look.descending else "↑") if sorted_by else ""
+    number = ' class="number"' if name == "Passages" else ""
     return (
-        f'<div class="note">{outcomes}<p role="status">Adding: {progress}</p>'
-        f'<div class="progress" role="progressbar" aria-label="Files added" aria-valuemin="0"'
-        f' aria-valuemax="{step.total}" aria-valuenow="{done}">'
-        f'<span style="width:{100 * done / max(1, step.total):.0f}%"></span></div></div>'
+        f'<th scope="col" aria-sort="{order}"{number}><button type="button" class="sort"'
+        f' data-action="sort" data-column="{name}">{name}'
+        f'<span class="arrow" aria-hidden="true">{arrow}</span></button></th>'
     )
 
 
-def _summary(outcomes: Sequence[Outcome]) -> str:
-    """How many files had which verdict, where there are enough to lose count."""
-    if len(outcomes) < 2:
-        return ""
-    verdicts = Counter(outcome.verdict for outcome in outcomes)
-    shown = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.most_common())
-    return f"<p><strong>{count(len(outcomes), 'file')}:</strong> {shown}</p>"
-
-
-def _outcome(outcome: Outcome) -> str:
-    name = f'<bdi class="name">{escape(outcome.origin)}</bdi>'
-    verdict = f'<span class="verdict">{outcome.verdict.capitalize()}:</span>'
-    if outcome.refused:
-        why = escape(outcome.reason.rstrip("."))
-        remedy = f"<strong>Try:</strong> {escape(outcome.remedy)}"
-        return f'<li class="failed">{verdict} {name}: {why}. {remedy}</li>'
-    passages = f", {count(outcome.passages, 'passage')}" if outcome.passages else ""
-    reason = f" ({escape(outcome.reason)})" if outcome.reason else ""
-    return f"<li>{verdict} {name}{passages}{reason}</li>"
-
-
-def _row(entry: Entry, asking: bool) -> str:
+def _row(entry: Entry, titles: dict[str, str], asking: bool) -> str:
     source = entry.source
     values = (
-        _title(entry),
+        _title(entry, titles),
         f'<span class="kind kind-{"opinion" if source.kind == "opinion" else "plain"}">'
         f"{escape(capital(source.kind))}</span>",
         _text(source.publisher),
         escape(date(source.published)),
         _text(source.jurisdiction),
         f"{entry.passages:,}",
+        escape(date(entry.added[:10])),
     )
     cells = "".join(
-        f'<td data-label="{label}"{_number(label)}>{value or _none()}</td>'
-        for label, value in zip(COLUMNS, values, strict=False)
+        f'<td data-label="{label}"{_number(label)}>{value or _none()}{_inferred(entry, label)}</td>'
+        for label, value in zip(COLUMNS, values, strict=True)
     )
-    last = _confirmation(entry) if asking else _button("discard", "Remove", entry)
+    last = _confirmation(entry) if asking else _actions(entry)
     return f'<tr{" class=asking" if asking else ""}>{cells}<td class="act">{last}</td></tr>'
 
 
-def _title(entry: Entry) -> str:
-    pages = f" · {entry.pages:,} pages" if entry.pages else ""
-    return (
-        f'<bdi class="name">{escape(entry.source.title)}</bdi>'
-        f'<span class="path"><bdi>{escape(entry.source.origin)}</bdi>{pages}</span>'
+def _title(entry: Entry, titles: dict[str, str]) -> str:
+    pages = f" · {count(entry.pages, 'page')}" if entry.pages else ""
+    origins = "".join(
+        f'<span class="path"><bdi>{escape(origin)}</bdi>{pages if n == 0 else ""}</span>'
+        for n, origin in enumerate(entry.origins or (entry.source.origin,))
     )
+    marks = _marks(entry, titles)
+    listed = "".join(f"<li>{mark}</li>" for mark in marks)
+    details = f'<ul class="marks">{listed}</ul>' if marks else ""
+    return f'<bdi class="name">{escape(entry.source.title)}</bdi>{origins}{details}'
+
+
+def _marks(entry: Entry, titles: dict[str, str]) -> list[str]:
+    """What one should know before citing it, in words."""
+    source = entry.source
+    marks = []
+    if entry.superseded_by:
+        newer = escape(titles.get(entry.superseded_by, "another edition"))
+        marks.append(f"Superseded by <bdi>“{newer}”</bdi>")
+    marks += [
+        f"Nearly the same as <bdi>“{escape(other.title)}”</bdi> ({other.similarity:.0%})"
+        for other in entry.alike
+    ]
+    if source.retrieved:
+        marks.append(f"Retrieved {escape(date(source.retrieved))}")
+    if source.caution:
+        marks.append(escape(source.caution[:1].upper() + source.caution[1:]))
+    elif entry.recognised_pages:
+        marks.append(f"{count(entry.recognised_pages, 'page')} read by text recognition (OCR)")
+    return marks
+
+
+def _inferred(entry: Entry, label: str) -> str:
+    """Whether this fact was stated by nobody, or put right by the reader."""
+    fact = _FACTS.get(label)
+    if fact in entry.source.inferred:
+        return '<span class="mark">inferred</span>'
+    return '<span class="mark">corrected</span>' if fact in entry.source.corrected else ""
+
+
+def _actions(entry: Entry) -> str:
+    again = _button("again", "Read again", entry)
+    if not can_be_read_again(entry):
+        why = "Dropped files are not kept: drop it again"
+        again = again.replace("<button", f'<button disabled title="{why}"', 1)
+    return _button("edit", "Edit", entry) + again + _button("discard", "Remove", entry)
 
 
 def _confirmation(entry: Entry) -> str:
@@ -120,19 +175,31 @@ def _button(action: str, words: str, entry: Entry) -> str:
     )
 
 
-def _matches(entry: Entry, wanted: str) -> bool:
+def _matches(entry: Entry, look: Look) -> bool:
     source = entry.source
-    known = (source.title, source.kind, source.publisher, source.jurisdiction, source.origin)
-    text = " ".join(part for part in known if part).casefold()
-    return all(word in text for word in wanted.casefold().split())
+    if look.kind and source.kind != look.kind:
+        return False
+    if look.to_check and not (_marks(entry, {}) or source.inferred):
+        return False
+    known = (source.title, source.kind, source.publisher, source.jurisdiction, *entry.origins)
+    text = " ".join(part for part in (*known, source.origin) if part).casefold()
+    return all(word in text for word in look.wanted.casefold().split())
+
+
+def _absent_last(fact: str | None) -> tuple[bool, str]:
+    return fact is None, (fact or "").casefold()
 
 
 def _total(entries: Sequence[Entry], found: Sequence[Entry]) -> str:
     passages = sum(entry.passages for entry in entries)
     total = f"{count(len(entries), 'document')}, {count(passages, 'passage')}"
     found_too = f"; {len(found):,} found" if len(found) < len(entries) else ""
-    first = f"; the first {ROWS_SHOWN} are shown" if len(found) > ROWS_SHOWN else ""
-    return f"{total}{found_too}{first}"
+    return f"{total}{found_too}"
+
+
+def _more(left: int) -> str:
+    words = f"Show {min(left, ROWS_SHOWN):,} more of {left:,}"
+    return f'<p><button type="button" class="more" data-action="more">{words}</button></p>'
 
 
 def _text(value: str | None) -> str:

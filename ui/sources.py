@@ -8,7 +8,7 @@ import re
 from html import escape
 
 from assistant.types import Citation
-from index.types import Document, Passage, Source
+from index.types import Document, Page, Passage, Source
 
 CONTEXT_CHARACTERS = 300
 NEAREST_CHARACTERS = 700
@@ -65,7 +65,7 @@ def source_card(turn: int, citation: Citation) -> str:
     """A cited source, its quotation marked within the surrounding text of its document."""
     passage = citation.passage
     label = f"Source {citation.marker}: {passage.document.title}"
-    return _card(turn, citation.marker, label, passage, _marked(passage))
+    return _card(turn, citation.marker, label, passage, _marked(passage), _edition(citation))
 
 
 def nearest_card(turn: int, rank: int, passage: Passage) -> str:
@@ -76,35 +76,66 @@ def nearest_card(turn: int, rank: int, passage: Passage) -> str:
     return _card(turn, rank, f"Nearest {rank}: {passage.document.title}", passage, words)
 
 
-def _card(turn: int, marker: int, label: str, passage: Passage, words: str) -> str:
+def _card(
+    turn: int, marker: int, label: str, passage: Passage, words: str, edition: str = ""
+) -> str:
     document = passage.document
     kind = f'<span class="kind {_class(document.kind)}">{escape(capital(document.kind))}</span>'
-    known = (document.publisher, document.author, date(document.published))
-    meta = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in known if part)
+    known = (
+        _fact(document, "publisher", document.publisher),
+        _fact(document, "author", document.author),
+        _fact(document, "published", date(document.published)),
+        f"retrieved {escape(date(document.retrieved))}" if document.retrieved else "",
+    )
+    meta = " · ".join(filter(None, known))
     return (
         f'<li class="card" id="{anchor(turn, marker)}" tabindex="-1" role="doc-endnote"'
         f' aria-label="{escape(label)}">'
         f'<p class="title"><span class="number">{marker}</span>'
         f'<bdi class="name">{escape(document.title)}</bdi>'
         '<button type="button" class="back" aria-label="Back to the answer">Back</button></p>'
-        f'<p class="meta">{kind} {meta}</p>{_where(passage)}'
+        f'<p class="meta">{kind} {meta}</p>{edition}{_where(passage)}'
         f'<blockquote class="context" dir="auto">{words}</blockquote>'
         f'<p class="origin">{_origin(document.origin)}</p></li>'
     )
 
 
 def _where(passage: Passage) -> str:
-    """Pages and headings, outermost first; nothing for a text that has neither."""
-    pages = passage.pages
+    """Pages and headings, outermost first; nothing for a text that has neither.
+
+    A page is named by what is printed on it, with the sheet that it is where that differs.
+    """
+    sheets = passage.sheets
     place = []
-    if pages:
-        place.append(f"p. {pages[0]}" if len(pages) == 1 else f"pp. {pages[0]}–{pages[-1]}")
+    if sheets:
+        ends = dict.fromkeys((_page(sheets[0]), _page(sheets[-1])))
+        place.append(f"{'p.' if len(ends) == 1 else 'pp.'} {'–'.join(ends)}")
+    if passage.recognised is not None:
+        place.append(f"read by text recognition, {passage.recognised:.0%} sure")
     headings = [title for title in passage.heading_path if title != passage.document.title]
     if headings:
         place.append(" › ".join(headings))
     if not place:
         return ""
     return f'<p class="where" dir="auto">{escape(" · ".join(place))}</p>'
+
+
+def _page(sheet: Page) -> str:
+    return f"{sheet.label} (sheet {sheet.number})" if sheet.label else str(sheet.number)
+
+
+def _fact(document: Document, name: str, value: str | None) -> str:
+    """A fact as it is shown: one that nobody stated says so."""
+    inferred = " (inferred)" if name in document.inferred else ""
+    return f"<bdi>{escape(value)}</bdi>{inferred}" if value else ""
+
+
+def _edition(citation: Citation) -> str:
+    latest = citation.superseded_by
+    if latest is None:
+        return ""
+    day = f", {escape(date(latest.published))}" if latest.published else ""
+    return f'<p class="edition">Superseded by <bdi>“{escape(latest.title)}”</bdi>{day}</p>'
 
 
 def _marked(passage: Passage) -> str:
