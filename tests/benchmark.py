@@ -42,27 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shared", type=Path, default=SHARED, help="folder of corpus and eval")
     parser.add_argument("--rounds", type=int, default=3, help="ingests of each side (default 3)")
     parser.add_argument("--out", type=Path, default=ROOT / "bench.json")
-    parser.add_argument("--part", nargs=3, metavar=("PART", "SIDE", "FOLDER"))
+    parser.add_argument(
+        "--large", type=int, default=0, metavar="N",
+        help="also take in N passages at once (20000 takes some 10 minutes)",
+    )  # fmt: skip
+    parser.add_argument("--part", nargs=3, metavar=("PART", "OF", "FOLDER"))
     options = parser.parse_args(arguments)
     if not (options.shared / "corpus").is_dir():
         print(f"the development corpus is not at {options.shared}: nothing to measure on")
         return 0
     if options.part:
-        part, side, folder = options.part
-        print(json.dumps(_PARTS[part](side, Path(folder), options.shared)))
+        part, of, folder = options.part
+        print(json.dumps(_PARTS[part](of, Path(folder), options.shared)))
         return 0
     with tempfile.TemporaryDirectory() as scratch:
-        result = measure(options.shared, Path(scratch), options.rounds)
+        result = measure(options.shared, Path(scratch), options.rounds, options.large)
     options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(f"\nwritten to {options.out}")
     return 0
 
 
-def measure(shared: Path, scratch: Path, rounds: int) -> Json:
+def measure(shared: Path, scratch: Path, rounds: int, large: int) -> Json:
     """All figures, printed as they are found."""
     result: Json = {"machine": _machine(), "ingest": _ingest_rounds(shared, scratch, rounds)}
     result["search"] = {side: _searched(shared, scratch, side) for side in SIDES}
     result["answers"] = _answered(shared, scratch)
+    result |= _taken_in(shared, scratch, rounds, large)
     result["help_seconds"] = _help_seconds()
     print(f"\n`python -m assistant --help`: {result['help_seconds']:.2f} s (median of 5)")
     return result
@@ -121,6 +126,22 @@ def _answered(shared: Path, scratch: Path) -> Json:
     )
     _print_scores(scores)
     return found | {"scores": scores}
+
+
+def _taken_in(shared: Path, scratch: Path, rounds: int, large: int) -> Json:
+    """The parts of `tests.benchmark_ingest`, each with the number that it takes."""
+    parts = {"messy": 0, "pdf": rounds, "phases": 0, **({"large": large} if large else {})}
+    found: Json = {}
+    for name, number in parts.items():
+        done = _part(name, str(number), scratch / name, shared)
+        found[name] = json.loads(done.output)
+        print(f"\n{name}:\n{json.dumps(found[name], indent=2)}", flush=True)
+    pages = found["pdf"]["ratios_to_pypdf"]
+    print(f"\nPDF pages/s, ours to pypdf: {_spread(pages['workers'])} with worker processes, "
+          f"{_spread(pages['one process'])} in one")  # fmt: skip
+    if not large:
+        print('20,000 passages in one run: make bench BENCH="--large 20000"')
+    return found
 
 
 def _help_seconds() -> float:
@@ -190,7 +211,38 @@ def _plain_search(folder: Path) -> Callable[[str, list[str]], list[Json]]:
     return lambda question, _: stack.search(question, K)
 
 
-_PARTS: dict[str, Callable[[str, Path, Path], Json]] = {"ingest": _ingest, "search": _search}
+def _messy(_: str, folder: Path, shared: Path) -> Json:
+    from tests import benchmark_ingest
+
+    return benchmark_ingest.messy(shared, folder)
+
+
+def _pdf(rounds: str, _: Path, shared: Path) -> Json:
+    from tests import benchmark_ingest
+
+    return benchmark_ingest.pdf_reading(shared, int(rounds))
+
+
+def _phases(_: str, folder: Path, shared: Path) -> Json:
+    from tests import benchmark_ingest
+
+    return benchmark_ingest.phases(shared / "corpus", folder)
+
+
+def _large(passages: str, folder: Path, shared: Path) -> Json:
+    from tests import benchmark_ingest
+
+    return benchmark_ingest.large(shared, folder, int(passages))
+
+
+_PARTS: dict[str, Callable[[str, Path, Path], Json]] = {
+    "ingest": _ingest,
+    "search": _search,
+    "messy": _messy,
+    "pdf": _pdf,
+    "phases": _phases,
+    "large": _large,
+}
 
 
 # --- processes and figures -----------------------------------------------------------------------

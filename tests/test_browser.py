@@ -230,7 +230,7 @@ def test_a_document_is_added_asked_about_and_removed(page: Page, tmp_path: Path)
 
 
 def test_the_table_is_sorted_filtered_and_edited_with_the_keyboard_alone(
-    page: Page, folder: Path, tmp_path: Path
+    page: Page, tmp_path: Path
 ) -> None:
     names = ("Aardvark report", "Zebra report")
     for number, name in enumerate(names):

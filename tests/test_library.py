@@ -23,7 +23,7 @@ from index.errors import (
 )
 from index.library import CATALOGUE, Library
 from index.retriever import LibraryRetriever
-from index.types import Change, Document, Filters
+from index.types import Document, Filters
 
 ROOT = Path(__file__).parent.parent
 PREAMBLE = """

@@ -446,7 +446,7 @@ def test_rows_without_the_fact_come_last_either_way(
 def test_finished_files_are_counted_by_what_became_of_them(
     verdicts: tuple[Verdict, ...], summary: str | None
 ) -> None:
-    states: tuple[State, ...] = ("done",) * len(verdicts)
+    states: list[State] = ["done" for _ in verdicts]
     html = addition.intake(step(*states, outcomes=outcomes(*verdicts), finished=True))
     assert "progressbar" not in html
     assert ("files:" in html) is (summary is not None)
