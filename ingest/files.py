@@ -63,7 +63,7 @@ def source_files(paths: Iterable[Path], *, besides: Path | None = None) -> Itera
 
 def is_address(text: str) -> bool:
     """Whether it is a web address and no path."""
-    return re.match(r"https?://", text, re.IGNORECASE) is not None
+    return re.match(r"\s*https?://", text, re.IGNORECASE) is not None
 
 
 def inside(origin: str) -> str:

@@ -50,7 +50,9 @@ def test_an_answer_has_the_promised_form(library: str, capsys: pytest.CaptureFix
     }  # fmt: skip
     assert citation["quote"] == TEXT[citation["start"] : citation["end"]]
     assert citation["document"]["origin"].endswith("hotline.md")
-    assert set(citation["document"]) == {"id", "title", "kind", "publisher", "published", "origin"}
+    assert set(citation["document"]) == {
+        "id", "title", "kind", "publisher", "published", "origin", "retrieved", "inferred",
+    }  # fmt: skip
 
 
 def test_a_search_has_the_promised_form(library: str, capsys: pytest.CaptureFixture[str]) -> None:

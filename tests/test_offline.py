@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# Every way to the network that Python has raises an audit event; ours ends the process.
+# Every way to the network that Python has raises an audit event; ours ends the process. Processes
+# of this machine talk through AF_UNIX sockets, which lead nowhere else.
 PROGRAM = """
 import os, sys
 
 def watch(event, arguments):
     reaching = ("connect", "sendto", "sendmsg", "getaddrinfo", "gethostbyname")
-    if event.startswith("socket.") and event.split(".")[1] in reaching:
+    family = getattr(arguments[0], "family", None) if arguments else None
+    if event.startswith("socket.") and event.split(".")[1] in reaching and family != 1:
         print("NETWORK", event, arguments, flush=True)
         os._exit(9)
 

@@ -1,6 +1,8 @@
 """Headings of laws, and the maps of all real files: each provision stands where it belongs."""
 
+import csv
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from index.embedder import Embedder
 from index.errors import AttestError
 from index.types import Document, Heading
 from ingest.content import Metadata
-from ingest.files import source_files
+from ingest.files import SourceFile, source_files
 from ingest.reading import Job, read
 from ingest.sources import Sources
 from ingest.structure import with_provisions
@@ -93,12 +95,13 @@ def test_every_map_and_passage_of_the_corpus_is_consistent(embedder: Embedder) -
         assert starts == sorted(starts)
         for heading in document.headings:
             assert heading.level >= 1 and heading.title == " ".join(heading.title.split())
-            line = text[heading.start :].split("\n")[0]
-            assert letters(heading.title) in letters(line)
+            # a heading of a PDF may run over some lines
+            words = letters(text[heading.start : heading.start + 2 * len(heading.title) + 40])
+            assert words.startswith(letters(heading.title.rstrip("…"))[:40])
         assert [page.number for page in document.pages] == list(range(1, len(document.pages) + 1))
-        assert [page.start for page in document.pages[1:]] == [
-            page.end + 2 for page in document.pages[:-1]
-        ]
+        for page, after in pairwise(document.pages):
+            # a sentence, and even a word, may run on over the page
+            assert text[page.end : after.start] in ("", "\n", "\n\n")
         check_passages(document, embedder)
 
 
@@ -142,14 +145,29 @@ def test_the_corpus_laws_have_the_provisions_that_lawyers_cite() -> None:
 
 
 @needs_messy
-def test_no_messy_file_ends_otherwise_than_read_or_refused_with_a_remedy() -> None:
-    read_well = 0
-    for file in source_files([SHARED / "messy"]):
+def test_every_messy_file_is_read_where_it_should_be_or_refused_with_a_remedy() -> None:
+    place = SHARED / "messy"
+    with (place / "expected.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["file"]: row for row in csv.DictReader(file)}
+    assert len(rows) == 69
+    for name, row in rows.items():
+        documents: tuple[Document, ...] = ()
+        pictures = 0
         try:
-            document = read(Job(file)).documents[0]
+            reading = read(Job(SourceFile(place / name, name)))
+            documents, pictures = reading.documents, reading.pictures
         except AttestError as refusal:
             assert refusal.message and refusal.remedy
-            continue
-        document.text.encode()
-        read_well += 1
-    assert read_well == 36
+        expected = {"taken": bool(documents or pictures), "refused": not documents,
+                    "ocr": pictures > 0, "either": True}  # fmt: skip
+        assert expected[row["expect"]], name
+        if documents and row["phrase"]:
+            assert any(holds(document, row) for document in documents), name
+
+
+def holds(document: Document, row: dict[str, str]) -> bool:
+    """Whether the phrase is in the document, on its page if it has one."""
+    pages = [page for page in document.pages if str(page.number) == row["page"]]
+    spans = [(p.start, p.end) for p in pages] if row["page"] else [(0, len(document.text))]
+    phrase = " ".join(row["phrase"].split())
+    return any(phrase in " ".join(document.text[start:end].split()) for start, end in spans)
