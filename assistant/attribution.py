@@ -18,9 +18,9 @@ def attribution(passage: Passage) -> str:
     headings = passage.headings  # of all of it: words from (a) to (c) are not those of (a)
     if document.kind in PRIMARY_KINDS:
         return _provision(document, headings)
-    year = document.published[:4] if document.published else "undated"
     who = document.publisher or document.author or document.title
-    parts = [who, "opinion", year] if document.kind == "opinion" else [who, year]
+    parts = [who, "opinion"] if document.kind == "opinion" else [who]
+    parts.append(_year(document))
     topic = [heading.title for heading in headings if not _is_title(heading, document)]
     return ", ".join(parts + topic[-1:] + _page(passage))
 
@@ -39,6 +39,13 @@ def _provision(document: Document, headings: tuple[Heading, ...]) -> str:
 def _is_title(heading: Heading, document: Document) -> bool:
     """Whether the heading only repeats the document's title, as a first heading does."""
     return heading.level == 1 or heading.title in document.title
+
+
+def _year(document: Document) -> str:
+    if document.published is None:
+        return "undated"
+    year = document.published[:4]
+    return f"{year} (inferred)" if "published" in document.inferred else year
 
 
 def _page(passage: Passage) -> list[str]:

@@ -110,7 +110,10 @@ def hits_text(hits: tuple[Hit, ...]) -> str:
 def place(passage: Passage) -> str:
     """Title, kind, publisher, date, page, heading and offsets of a passage."""
     document = passage.document
-    facts = [document.title, document.kind, document.publisher, document.published]
+    published = document.published
+    if published and "published" in document.inferred:
+        published += " (inferred)"
+    facts = [document.title, document.kind, document.publisher, published]
     retrieved = f"retrieved {document.retrieved}" if document.retrieved else None
     heading = " > ".join(passage.heading_path) or None
     parts = [fact for fact in (*facts, retrieved, _pages(passage), heading) if fact]

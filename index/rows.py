@@ -167,7 +167,7 @@ def select_entries(db: sqlite3.Connection, filters: Filters) -> tuple[Entry, ...
         (SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
             WHERE o.document_id = d.id AND n.id != d.id ORDER BY n.day DESC LIMIT 1)
         FROM documents d WHERE {condition} ORDER BY d.title, d.id"""
-    origins, alike = _addresses(db), _likenesses(db)
+    origins, alike = _addresses(db, filters.documents), _likenesses(db, filters.documents)
     entries = []
     for row in db.execute(query, values):
         characters, pages, passages, added, recognised, newer = row[len(SOURCE_FIELDS) :]
@@ -194,20 +194,26 @@ def _facts(row: Sequence[Any]) -> dict[str, Any]:
     return facts | {name: tuple(json.loads(facts[name])) for name in _LISTS}
 
 
-def _addresses(db: sqlite3.Connection) -> dict[str, list[str]]:
+def _addresses(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The origins of these documents, of all if there are no ids, by document."""
     found = dict[str, list[str]]()
-    for document_id, address in db.execute("SELECT document_id, address FROM origins ORDER BY 2"):
+    query = f"SELECT document_id, address FROM origins {_among(ids)} ORDER BY address"
+    for document_id, address in db.execute(query, ids):
         found.setdefault(document_id, []).append(address)
     return found
 
 
-def _likenesses(db: sqlite3.Connection) -> dict[str, tuple[Likeness, ...]]:
+def _likenesses(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[Likeness, ...]]:
     found = dict[str, tuple[Likeness, ...]]()
-    query = """SELECT l.document_id, d.id, d.title, l.similarity FROM likenesses l
-        JOIN documents d ON d.id = l.other_id ORDER BY l.similarity DESC"""
-    for mine, *other in db.execute(query):
+    query = f"""SELECT document_id, d.id, d.title, similarity FROM likenesses
+        JOIN documents d ON d.id = other_id {_among(ids)} ORDER BY similarity DESC"""
+    for mine, *other in db.execute(query, ids):
         found[mine] = (*found.get(mine, ()), Likeness(*other))
     return found
+
+
+def _among(ids: Sequence[str]) -> str:
+    return f"WHERE document_id IN ({', '.join('?' * len(ids))})" if ids else ""
 
 
 def _missing(document_id: str) -> DocumentMissing:

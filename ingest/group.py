@@ -22,8 +22,9 @@ GROUP_DOCUMENTS = 100  # of thousands of small files, the first are soon safe
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A document to be written, the verdict on it, and the reason for that."""
+    """A document to be written: the address that brought it, the verdict, and the reason."""
 
+    address: str
     document: Document
     verdict: Verdict
     reason: str
@@ -53,10 +54,6 @@ class Group:
         addresses = {origin.address for origin in self._origins}
         return document.origin in addresses or any(other.id == document.id for other in waiting)
 
-    def note(self, origin: Origin) -> None:
-        """Note how an original was told that was not changed."""
-        self._origins.append(origin)
-
     def forget(self, origin: Origin) -> None:
         """Let this lead to its document no longer; a document left without any is removed."""
         self._forgetting.append(origin)
@@ -71,17 +68,17 @@ class Group:
                 document = with_corrections(document, before.source)
             if original is not None:
                 self._originals[document.id] = original
-            self._wait(document, "replaced" if before else "added")
+            self._wait(origin, document, "replaced" if before else "added")
             return None
         if document.origin in same.origins:
-            return self._again(document, same)
+            return self._again(origin, document, same)
         if not any(_still_has(address, document.id) for address in same.origins):
             self._forgetting += [Origin(address, document.id) for address in same.origins]
             moved = with_corrections(document, same.source)
             self._removing.append(document.id)
-            self._wait(moved, "replaced", f"it was at {same.source.origin} before")
+            self._wait(origin, moved, "replaced", f"it was at {same.source.origin} before")
             return None
-        return self._also(document, same)
+        return self._also(origin, document, same)
 
     def commit(self) -> Iterator[Outcome]:
         """Write what waits, all or none, and say what became of each document."""
@@ -103,7 +100,7 @@ class Group:
             assert entry is not None
             yield _outcome(one, entry)
 
-    def _again(self, document: Document, same: Entry) -> Outcome | None:
+    def _again(self, origin: Origin, document: Document, same: Entry) -> Outcome | None:
         """The same content from where it is known to be from."""
         was = same.source
         document = replace(with_corrections(document, was), retrieved=was.retrieved)
@@ -111,31 +108,31 @@ class Group:
             document = completed(self._library.document(document.id), by=document)
         stored = self._library.document(document.id)
         if document == stored:
-            return Outcome(document.origin, "unchanged", document.id, document.title)
+            return Outcome(origin.address, "unchanged", document.id, document.title)
         self._removing.append(document.id)
-        self._wait(document, "replaced")
+        self._wait(origin, document, "replaced")
         return None
 
-    def _also(self, document: Document, same: Entry) -> Outcome | None:
+    def _also(self, origin: Origin, document: Document, same: Entry) -> Outcome | None:
         """The same content from a second place: what is said of it there completes the rest."""
         stored = self._library.document(document.id)
         reason = f"the same content as {same.source.origin}: one document, two origins"
         both = completed(stored, by=document)
         if both != stored:
             self._removing.append(document.id)
-            self._wait(both, "duplicate", reason)
+            self._wait(origin, both, "duplicate", reason)
             return None
-        return Outcome(document.origin, "duplicate", document.id, same.source.title, reason=reason)
+        return Outcome(origin.address, "duplicate", document.id, same.source.title, reason=reason)
 
-    def _wait(self, document: Document, verdict: Verdict, reason: str = "") -> None:
-        self._waiting.append(_Waiting(document, verdict, reason))
+    def _wait(self, origin: Origin, document: Document, verdict: Verdict, reason: str = "") -> None:
+        self._waiting.append(_Waiting(origin.address, document, verdict, reason))
 
 
 def _outcome(one: _Waiting, entry: Entry) -> Outcome:
     alike = [f"“{other.title}” ({other.similarity:.0%})" for other in entry.alike]
     near = f"nearly the same as {', '.join(alike)}" if alike else ""
     return Outcome(
-        one.document.origin,
+        one.address,
         one.verdict,
         one.document.id,
         one.document.title,
