@@ -248,12 +248,14 @@ def _size(path: Path) -> int:
 
 
 def _check_words(content: Content) -> None:
+    read = [page for page in content.pages if page.number not in content.pictures]
+    if content.pictures and not any(page.end > page.start for page in read):
+        # what text such pages have is a stamp
+        raise ReadError(
+            "its pages are pictures, and text recognition (OCR) is off",
+            "switch it on (leave out --no-ocr), or add a copy with text",
+        )
     if not any(map(str.isalnum, content.text)):
-        if content.pictures:
-            raise ReadError(
-                "its pages are pictures, and text recognition (OCR) is off",
-                "switch it on (leave out --no-ocr), or add a copy with text",
-            )
         raise ReadError("the file has no words", "check that it is the right file")
     if len(content.text) > LONGEST_TEXT_CHARS:
         raise ReadError(

@@ -4,7 +4,6 @@ LangChain's recursive splitter (1000 characters, 200 overlap), the same model th
 sentence-transformers in fp32, Chroma with its defaults, the nearest passages as they come.
 """
 
-import importlib
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +17,6 @@ from pypdf import PdfReader
 from transformers.utils.logging import disable_progress_bar
 
 TEXT_SUFFIXES = (".md", ".txt")
-LOADERS = "langchain_community.document_loaders"
-HAS_LOADERS = importlib.util.find_spec("langchain_community") is not None
-PDF_LOADER = (
-    "pypdf through LangChain's PyPDFLoader" if HAS_LOADERS
-    else "pypdf, which LangChain's PyPDFLoader calls (langchain_community is not installed)"
-)  # fmt: skip
 
 
 class PlainStack:
@@ -54,19 +47,11 @@ class PlainStack:
         return [{"origin": d.metadata["source"], "text": d.page_content} for d in found]
 
 
-def pdf_pages(path: Path) -> list[str]:
-    """The text of each page, by LangChain's loader for PDFs or by what that calls."""
-    if HAS_LOADERS:
-        loader = importlib.import_module(LOADERS).PyPDFLoader(str(path))
-        return [page.page_content for page in loader.load()]
-    return [page.extract_text() for page in PdfReader(path).pages]
-
-
 def _documents(corpus: Path) -> Iterator[Document]:
     """Text files whole and PDFs by the page, as LangChain's loaders give them."""
     for path in sorted(corpus.rglob("*")):
         if path.suffix in TEXT_SUFFIXES:
             yield Document(path.read_text(encoding="utf-8"), metadata={"source": str(path)})
         elif path.suffix == ".pdf":
-            for text in pdf_pages(path):
-                yield Document(text, metadata={"source": str(path)})
+            for page in PdfReader(path).pages:
+                yield Document(page.extract_text(), metadata={"source": str(path)})
