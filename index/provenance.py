@@ -15,6 +15,7 @@ from index.types import Origin
 
 _ORIGINS = """SELECT address, document_id, fingerprint, etag, last_modified, final_address
     FROM origins"""
+_LAST = "\U0010ffff"  # sorts after whatever else an address goes on with
 
 
 def select_origin(db: sqlite3.Connection, address: str) -> Origin | None:
@@ -31,8 +32,8 @@ def select_origins(db: sqlite3.Connection, document_id: str | None = None) -> tu
 
 def select_origins_under(db: sqlite3.Connection, beginning: str) -> tuple[Origin, ...]:
     """Those whose address begins so, by address."""
-    query = f"{_ORIGINS} WHERE substr(address, 1, ?) = ? ORDER BY address"
-    return tuple(Origin(*row) for row in db.execute(query, (len(beginning), beginning)))
+    query = f"{_ORIGINS} WHERE address >= ? AND address < ? ORDER BY address"
+    return tuple(Origin(*row) for row in db.execute(query, (beginning, beginning + _LAST)))
 
 
 def put_origin(db: sqlite3.Connection, origin: Origin) -> None:

@@ -63,9 +63,10 @@ def take_in(
     ):
         intake = _Intake(library, options, progress)
         try:
-            for job, result in workers.readings(intake.jobs(files)):
+            for job, result in workers.readings(intake.jobs(files), progress.stopping):
                 yield from intake.settled(job, result)
-            yield from intake.group.commit()
+            if not progress.stopping():
+                yield from intake.group.commit()
         except _Stopped:
             return
 

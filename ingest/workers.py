@@ -24,6 +24,8 @@ from ingest.errors import ReadError
 from ingest.reading import Job, Reading, read
 
 MOST_WORKERS = 4
+AHEAD = 4  # files a worker
+LOOK_UP_S = 0.5  # from waiting, to see whether to stop
 _NEWNET, _NEWUSER = 0x40000000, 0x10000000  # of unshare(2)
 _DIE_WITH_PARENT, _KILL = 1, 9  # PR_SET_PDEATHSIG, SIGKILL
 _NETWORK_EVENTS = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo")
@@ -80,17 +82,26 @@ class Workers:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
-    def readings(self, jobs: Iterable[Job | tuple[Job, Result]]) -> Iterator[tuple[Job, Result]]:
-        """Each job with its result, in their order; a job may come with the result it has."""
+    def readings(
+        self,
+        jobs: Iterable[Job | tuple[Job, Result]],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[Job, Result]]:
+        """Each job with its result, in their order; a job may come with the result it has.
+
+        Ends within a second if `stopping` says so, whatever is still being read.
+        """
         coming, waiting = iter(jobs), deque[_Task]()
         while True:
-            while len(waiting) < 4 * self._number and (job := next(coming, None)) is not None:
+            while len(waiting) < AHEAD * self._number and (job := next(coming, None)) is not None:
                 waiting.append(self._begun(job))
             if not waiting:
                 return
             under_way = [task.future for task in waiting if task.future]
             if waiting[0].result is None:
-                wait(under_way, return_when=FIRST_COMPLETED)
+                wait(under_way, LOOK_UP_S, FIRST_COMPLETED)
+            if stopping():
+                return
             for task in waiting:
                 self._look_at(task)
             while waiting and (result := waiting[0].result) is not None:

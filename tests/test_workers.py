@@ -1,5 +1,6 @@
 """Worker processes: a file whose reading goes wrong costs itself alone, and can do no harm."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,20 @@ def test_many_bad_files_do_not_wear_the_workers_out(tmp_path: Path) -> None:
     texts = {f"{n}": ("crash", "hang", WELL)[n % 3] for n in range(12)}
     found = results(tmp_path, texts, Limits(seconds=1))
     assert [name for name, said in found.items() if said == "read"] == ["2", "5", "8", "11"]
+
+
+def test_a_reader_that_hangs_does_not_keep_from_stopping(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with Workers(number=1, read=misread) as workers:
+        texts = {"a": WELL, "b": "hang"}
+        found = [
+            job.file.origin
+            for job, _ in workers.readings(
+                jobs(tmp_path, texts), lambda: time.monotonic() - began > 3
+            )
+        ]
+    assert found == ["a"]
+    assert time.monotonic() - began < 10
 
 
 def test_a_link_out_of_its_folder_is_not_read(tmp_path: Path) -> None:
