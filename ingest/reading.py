@@ -160,6 +160,8 @@ def _documents(
     except ReadError as error:
         yield origin, error
         return
+    if content.parts and not content.text and content.caution:
+        yield origin, ReadError(content.caution, "unpack it, and add these files themselves")
     for part in content.parts:
         if PurePosixPath(part.name).name != TABLE:
             yield from _part(inside(origin) + part.name, part, job, deepest - 1)

@@ -1,8 +1,10 @@
 """Keeping a library current: folders in step, web pages fetched again, editions, corrections."""
 
+import io
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -138,8 +140,6 @@ def test_watching_takes_in_what_comes_changes_and_goes(tmp_path: Path, folder: P
 
 def test_files_that_leave_an_archive_leave_the_library(library: Library, folder: Path) -> None:
     def archive(**members: str) -> None:
-        import zipfile
-
         with zipfile.ZipFile(folder / "reports.zip", "w") as package:
             for name, text in members.items():
                 package.writestr(f"{name}.txt", text)
@@ -158,6 +158,18 @@ def test_files_that_leave_an_archive_leave_the_library(library: Library, folder:
     (folder / "reports.zip").unlink()
     (folder / "left.txt").write_text("So that the folder is not empty.")
     assert len(sync.gone(library, folder)) == 2
+
+
+def test_what_an_archive_holds_and_is_not_opened_is_named(library: Library, folder: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as package:
+        package.writestr("deep.txt", "Deep text.")
+    with zipfile.ZipFile(folder / "outer.zip", "w") as package:
+        package.writestr("inner.zip", inner.getvalue())
+        package.writestr("b.txt", "Outer text.")
+    found = added(library, folder)
+    assert verdicts(found) == ["outer.zip refused", "b.txt added"]
+    assert "not opened: inner.zip" in found[0].reason
 
 
 # --- web pages -----------------------------------------------------------------------------------
