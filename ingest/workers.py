@@ -183,6 +183,8 @@ def _confine(memory_bytes: int) -> None:
         ):
             with suppress(ValueError, OSError):  # some systems know a limit but don't keep it
                 resource.setrlimit(what, (most, most))
+    # libraries in C complain there of damaged pictures, in the middle of our own output
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:

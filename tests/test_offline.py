@@ -15,8 +15,10 @@ import os, sys
 
 def watch(event, arguments):
     reaching = ("connect", "sendto", "sendmsg", "getaddrinfo", "gethostbyname")
-    family = getattr(arguments[0], "family", None) if arguments else None
-    if event.startswith("socket.") and event.split(".")[1] in reaching and family != 1:
+    # first the event: whatever is looked up here is audited in its turn
+    if event.startswith("socket.") and event.split(".")[1] in reaching:
+        if getattr(arguments[0], "family", None) == 1:
+            return
         print("NETWORK", event, arguments, flush=True)
         os._exit(9)
 

@@ -96,8 +96,7 @@ def test_an_encoding_is_found_and_a_guess_is_said_to_be_one(
         ("a.txt", "שלום".encode()[:-1], "damaged character at byte 6", "UTF-8"),
         ("a.txt", b"\xff\xfea\0b\0c", "utf-16", "UTF-8"),
         ("a.txt", bytes(range(1, 256)) * 20, "not text", "UTF-8"),
-        ("a.xyz", b"words", "type .xyz", ".pdf"),
-        ("words", b"words", "type unknown", ".md"),
+        ("a.xyz", b"words", "type .xyz", "PDF"),
         ("a.html", b"<script>write('words')</script>", "no main text", "PDF"),
     ],
 )

@@ -29,7 +29,9 @@ _ENTITY = re.compile(
     rb"<\0{0,3}!\0{0,3}E\0{0,3}N\0{0,3}T\0{0,3}I\0{0,3}T\0{0,3}Y|\x4c\x5a\xc5\xd5\xe3\xc9\xe3\xe8"
 )
 # zipfile checks little: a damaged package shows as any of these
-DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 def opened(data: bytes, what: str) -> zipfile.ZipFile:
