@@ -30,7 +30,8 @@ _ENTITY = re.compile(
 )
 # zipfile checks little: a damaged package shows as any of these
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError,
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
+    NotImplementedError,
 )  # fmt: skip
 
 
