@@ -148,9 +148,11 @@ def _marks(entry: Entry, titles: dict[str, str]) -> list[str]:
 def _inferred(entry: Entry, label: str) -> str:
     """Whether this fact was stated by nobody, or put right by the reader."""
     fact = _FACTS.get(label)
+    # the title's cell tells more than the title
+    what = "title " if fact == "title" else ""
     if fact in entry.source.inferred:
-        return '<span class="mark">inferred</span>'
-    return '<span class="mark">corrected</span>' if fact in entry.source.corrected else ""
+        return f'<span class="mark">{what}inferred</span>'
+    return f'<span class="mark">{what}corrected</span>' if fact in entry.source.corrected else ""
 
 
 def _actions(entry: Entry) -> str:
