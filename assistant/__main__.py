@@ -82,6 +82,9 @@ def _add_library(commands: Any, common: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", parents=[common], help="one document")
     show.add_argument("id")
     show.add_argument("--text", action="store_true", help="with its stored text")
+    show.add_argument(
+        "--original", type=Path, metavar="FILE", help="write a web page there as it was fetched"
+    )
     remove = actions.add_parser("remove", parents=[common], help="remove a document")
     remove.add_argument("id")
     actions.add_parser("stats", parents=[common], help="its measure")

@@ -4,6 +4,7 @@ import json
 import sys
 from argparse import Namespace
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
@@ -99,9 +100,26 @@ def _list(opened: Library, _: Namespace) -> tuple[Any, str]:
 
 def _show(opened: Library, options: Namespace) -> tuple[Any, str]:
     document = opened.document(options.id)
+    if options.original:
+        _write_original(opened, options.id, options.original)
     value = document_json(document, with_text=options.text)
     facts = "\n".join(f"{name}: {fact}" for name, fact in value.items() if name != "text")
     return value, facts + (f"\n\n{document.text}" if options.text else "")
+
+
+def _write_original(opened: Library, document_id: str, file: Path) -> None:
+    data = opened.original(document_id)
+    if data is None:
+        raise InvalidInput(
+            f"the document {document_id} was no web page, and no copy of it is kept",
+            "open the file at its origin",
+        )
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise InvalidInput(
+            f"{file} cannot be written: {error.strerror}", "name a file in a folder of yours"
+        ) from error
 
 
 def _remove(opened: Library, options: Namespace) -> tuple[Any, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.__main__ import main as answer_main
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from index.embedder import Embedder
@@ -190,7 +191,7 @@ def fetched(library: Library, *addresses: str) -> list[Outcome]:
 
 
 def test_a_web_page_is_kept_as_fetched_and_replaced_only_when_it_changed(
-    library: Library,
+    library: Library, tmp_path: Path
 ) -> None:
     state = {"words": ACT, "tag": '"1"'}
 
@@ -206,6 +207,9 @@ def test_a_web_page_is_kept_as_fetched_and_replaced_only_when_it_changed(
         entry = library.find(address)
         assert entry is not None and entry.source.retrieved is not None
         assert library.original(entry.source.id) == html(ACT)
+        shown = ["library", "show", entry.source.id, "--library", str(library.folder)]
+        assert answer_main([*shown, "--original", str(tmp_path / "page.html")]) == 0
+        assert (tmp_path / "page.html").read_bytes() == html(ACT)
         (again,) = fetched(library, address)
         assert again.verdict == "unchanged"
         state |= {"words": OLD_ACT, "tag": '"2"'}
