@@ -128,6 +128,7 @@ def phases(corpus: Path, folder: Path) -> Json:
         "readers_cpu_seconds": readers_cpu_seconds,
         "unchanged_seconds": again,
         "unchanged_only": unchanged == {"unchanged"},
+        "unchanged_embedding_seconds": embedded_before - first["embedding"],
         "rebuild_seconds": rebuild,
         "rebuild_embedding_seconds": spent["embedding"] - embedded_before,
     }
