@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 
 from index.likeness import Signature, alike, unpacked_signature
-from index.rows import Addition, delete_document
+from index.rows import Addition, delete_document, newer_edition
 from index.types import Origin
 
 _ORIGINS = """SELECT address, document_id, fingerprint, etag, last_modified, final_address
@@ -83,9 +83,7 @@ def select_original(db: sqlite3.Connection, document_id: str) -> bytes | None:
 
 def select_newer_edition(db: sqlite3.Connection, document_id: str) -> str | None:
     """The id of the latest document that names this one as its older edition."""
-    query = """SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
-        WHERE o.document_id = ? AND n.id != o.document_id ORDER BY n.day DESC LIMIT 1"""
-    row = db.execute(query, (document_id,)).fetchone()
+    row = db.execute(newer_edition("?"), (document_id,)).fetchone()
     return row[0] if row else None
 
 

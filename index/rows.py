@@ -164,8 +164,7 @@ def select_entries(db: sqlite3.Connection, filters: Filters) -> tuple[Entry, ...
         json_array_length(d.pages), (SELECT count(*) FROM passages WHERE document_id = d.id),
         d.added,
         (SELECT count(*) FROM json_each(d.pages) WHERE json_extract(value, '$[4]') IS NOT NULL),
-        (SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
-            WHERE o.document_id = d.id AND n.id != d.id ORDER BY n.day DESC LIMIT 1)
+        ({newer_edition("d.id")})
         FROM documents d WHERE {condition} ORDER BY d.title, d.id"""
     origins, alike = _addresses(db, filters.documents), _likenesses(db, filters.documents)
     entries = []
@@ -187,6 +186,16 @@ def select_entries(db: sqlite3.Connection, filters: Filters) -> tuple[Entry, ...
             )
         )
     return tuple(entries)
+
+
+def newer_edition(document_id: str) -> str:
+    """SQL for the id of the latest document that names this one as its older edition.
+
+    `document_id` is SQL too: a column, or "?".
+    """
+    return f"""SELECT n.id FROM documents n JOIN origins o ON o.address = n.supersedes
+        WHERE o.document_id = {document_id} AND n.id != o.document_id
+        ORDER BY n.day DESC LIMIT 1"""
 
 
 def _facts(row: Sequence[Any]) -> dict[str, Any]:

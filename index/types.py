@@ -27,6 +27,8 @@ KINDS = (
     "other",
 )
 
+DATE_FORMS = "2018, 2018-04 or 2018-04-14"  # in messages and hints
+
 
 @dataclass(frozen=True)
 class Source:
@@ -193,11 +195,10 @@ class Filters:
     def __post_init__(self) -> None:
         """Raises `InvalidInput` for an unknown kind or a date that is none."""
         for kind in self.kinds:
-            if kind not in KINDS:
-                raise InvalidInput(f"{kind!r} is no kind of document", f"use {', '.join(KINDS)}")
+            check_kind(kind)
         for day in (self.published_from, self.published_to):
-            if day is not None and not is_date(day):
-                raise InvalidInput(f"{day!r} is no date", "write it as 2018, 2018-04 or 2018-04-14")
+            if day is not None:
+                check_date(day)
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,18 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check_kind(kind: str) -> None:
+    """Raises `InvalidInput` if it is none of `KINDS`."""
+    if kind not in KINDS:
+        raise InvalidInput(f"{kind!r} is no kind of document", f"use {', '.join(KINDS)}")
+
+
+def check_date(text: str) -> None:
+    """Raises `InvalidInput` if it is no date."""
+    if not is_date(text):
+        raise InvalidInput(f"{text!r} is no date", f"write it as {DATE_FORMS}")
 
 
 def documents_of(passages: Iterable[Passage]) -> tuple[Document, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import AttestError
-from index.types import KINDS
+from index.types import DATE_FORMS, KINDS
 from ingest.content import CORRECTABLE
 
 
@@ -85,7 +85,7 @@ _FACTS = {
     "kind": "kind of document",
     "publisher": "who published it",
     "author": "who wrote it",
-    "published": "date as 2018, 2018-04 or 2018-04-14",
+    "published": f"date as {DATE_FORMS}",
     "jurisdiction": "whose law or affairs it is about",
     "supersedes": "path or address of the older edition, which stays in the library",
 }

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from index.embedder import Embedder
 from index.environment import attest_variables, largest_file_bytes, library_folder
-from index.errors import InvalidInput, LibraryBusy
+from index.errors import LibraryBusy
 from index.library import Library
-from index.types import is_date
+from index.types import check_date
 from ingest import corrections, sync
 from ingest.content import CORRECTABLE, Metadata
 from ingest.errors import ReadError
@@ -52,8 +52,7 @@ def ingest(options: Namespace) -> int:
         recognising=not options.no_ocr,
     )
     for root in options.sync:
-        if not root.is_dir():
-            raise InvalidInput(f"there is no folder {root}", "check the path; is its disk there?")
+        sync.check_folder(root)
     embedder = Embedder(variables.get("ATTEST_EMBEDDER"))
     library = Library.open(folder, embedder=embedder, create=True)
     if not options.watch:
@@ -131,10 +130,8 @@ def _address(name: str) -> str:
 
 
 def _said(options: Namespace) -> Metadata:
-    if options.published and not is_date(options.published):
-        raise InvalidInput(
-            f"{options.published!r} is no date", "write it as 2018, 2018-04 or 2018-04-14"
-        )
+    if options.published:
+        check_date(options.published)
     facts = {name: getattr(options, name) for name in CORRECTABLE}
     if facts["supersedes"]:
         facts["supersedes"] = _origin(facts["supersedes"])

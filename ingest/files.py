@@ -66,6 +66,11 @@ def is_address(text: str) -> bool:
     return re.match(r"\s*https?://", text, re.IGNORECASE) is not None
 
 
+def can_be_read(origin: str) -> bool:
+    """Whether an original may still be where it came from; a dropped file is not."""
+    return is_address(origin) or Path(origin).is_absolute()
+
+
 def inside(origin: str) -> str:
     """How the origins of files inside of this one begin: of attachments, of an archive's members.
 

@@ -103,10 +103,10 @@ class Group:
     def _again(self, origin: Origin, document: Document, same: Entry) -> Outcome | None:
         """The same content from where it is known to be from."""
         was = same.source
+        stored = self._library.document(document.id)
         document = replace(with_corrections(document, was), retrieved=was.retrieved)
         if document.origin != was.origin:
-            document = completed(self._library.document(document.id), by=document)
-        stored = self._library.document(document.id)
+            document = completed(stored, by=document)
         if document == stored:
             return Outcome(origin.address, "unchanged", document.id, document.title)
         self._removing.append(document.id)

@@ -107,8 +107,7 @@ class _Intake:
         pages = 0 if isinstance(result, ReadError) else result.pages
         self._progress.was_read(file, pages)
         if isinstance(result, ReadError):
-            known = self._library.origin(file.origin) is not None
-            yield Outcome.of_refusal(file.origin, result, is_known=known)
+            yield self._refused(file.origin, result)
         elif result.fingerprint == job.seen:
             yield self._unchanged(file)
         else:
@@ -141,13 +140,16 @@ class _Intake:
             if settled:
                 yield settled
         for name, error in reading.refused:
-            known = self._library.origin(name) is not None
-            yield Outcome.of_refusal(name, error, is_known=known)
+            yield self._refused(name, error)
         found = {d.origin for d in reading.documents} | {name for name, _ in reading.refused}
         for origin in self._known(file.origin):
             if origin.address not in found:
                 self.group.forget(origin)
                 yield Outcome(origin.address, "removed", reason=f"no longer in {file.origin}")
+
+    def _refused(self, origin: str, error: ReadError) -> Outcome:
+        known = self._library.origin(origin) is not None
+        return Outcome.of_refusal(origin, error, is_known=known)
 
     def _unchanged(self, file: SourceFile) -> Outcome:
         known = self._known(file.origin)

@@ -24,6 +24,12 @@ class Progress(Protocol):
         """Whether to end as soon as that loses nothing that was committed."""
 
 
+def time_left(seconds: float) -> str:
+    """The end of a line that says how long something still takes: ", about 3 min left"."""
+    span = f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
+    return f", about {span} left"
+
+
 class Unseen:
     """Progress that nobody watches."""
 

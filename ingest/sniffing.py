@@ -5,7 +5,6 @@ reads is refused here with what to save it as instead. Whether the file is whole
 says, is for the readers to find.
 """
 
-import codecs
 import io
 import re
 import zipfile
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from ingest.content import cautions
 from ingest.errors import ReadError
 from ingest.formats.package import DAMAGE
+from ingest.formats.text import MARKS
 from ingest.refusals import binary_refusal, ole_refusal
 
 PDF = "application/pdf"
@@ -85,11 +85,6 @@ _LONGEST_MIMETYPE = 100
 
 _HEAD_BYTES = 8192
 _PDF_HEAD_BYTES = 1024  # what PDF readers allow before the mark
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
 _HTML = re.compile(
     r"\s*(?:<\?[^>]*>\s*)*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -240,7 +235,7 @@ def _text(data: bytes, suffix: str) -> str:
 def _head(data: bytes) -> str:
     """The first characters, as far as their encoding can be told by its mark or its zeros."""
     start = data[:_HEAD_BYTES]
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if start.startswith(mark):
             return start.decode(encoding, "ignore")
     for encoding, zeros in (("utf-16-le", start[1:64:2]), ("utf-16-be", start[:64:2])):

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from index.types import KINDS, is_date
+from index.types import DATE_FORMS, KINDS, is_date
 from ingest.content import Metadata
 from ingest.errors import ReadError
 from ingest.files import TABLE, is_address, origin_of
@@ -88,7 +88,7 @@ def _metadata(row: Row, table: Path) -> Metadata:
     if published and not is_date(published):
         raise ReadError(
             f"{table} gives this file the date {published!r}",
-            "write it as 2018, 2018-04 or 2018-04-14",
+            f"write it as {DATE_FORMS}",
         )
     return Metadata(
         title=row.get("title"),

@@ -19,14 +19,19 @@ from ingest.outcome import Outcome
 SETTLING_MS = 1_600  # changes within this time are taken together: files arrive in bursts
 
 
+def check_folder(folder: Path) -> None:
+    """Raises `InvalidInput` if it is no folder."""
+    if not folder.is_dir():
+        raise InvalidInput(f"there is no folder {folder}", "check the path; is its disk there?")
+
+
 def gone(library: Library, folder: Path) -> tuple[Origin, ...]:
     """The origins in this folder whose files are no longer there.
 
     Raises `InvalidInput` if it is no folder, or is empty although the library has files from it.
     """
+    check_folder(folder)
     folder = folder.resolve()
-    if not folder.is_dir():
-        raise InvalidInput(f"there is no folder {folder}", "check the path; is its disk there?")
     known = library.origins(inside(origin_of(folder)))
     if known and not any(folder.iterdir()):
         raise InvalidInput(

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from ingest.files import SourceFile
+from ingest.progress import time_left
 
 BAR_WIDTH = 10  # with the counts it fits a line of 80 characters
 
@@ -100,7 +101,4 @@ class TerminalProgress:
         task = self._bar.tasks[0]
         if not task.completed or not task.total:
             return ""
-        seconds = self.seconds * (task.total - task.completed) / task.completed
-        return (
-            f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
-        )
+        return time_left(self.seconds * (task.total - task.completed) / task.completed)

@@ -181,12 +181,13 @@ def _missed(
     if row["expect"] == "refused" and taken:
         return "taken in"
     documents = [library.document(o.document_id) for o in taken if o.document_id]
-    if taken and not any(_holds(document, row) for document in documents):
+    if taken and not any(holds(document, row) for document in documents):
         return "its phrase is not where it should be"
     return ""
 
 
-def _holds(document: Document, row: dict[str, str]) -> bool:
+def holds(document: Document, row: dict[str, str]) -> bool:
+    """Whether the row's phrase is in the document, on its page if it has one."""
     spans = [(p.start, p.end) for p in document.pages if str(p.number) == row["page"]]
     for start, end in spans if row["page"] else [(0, len(document.text))]:
         if " ".join(row["phrase"].split()) in " ".join(document.text[start:end].split()):

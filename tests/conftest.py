@@ -39,3 +39,16 @@ def corpus_library(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory)
     outcomes = list(take_in(library, source_files([CORPUS])))
     assert not [outcome for outcome in outcomes if outcome.refused]
     return library
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: Embedder) -> Library:
+    """An empty library."""
+    return Library.open(tmp_path / "library", embedder=embedder, create=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder, for files to take in."""
+    (tmp_path / "in").mkdir()
+    return tmp_path / "in"

@@ -31,17 +31,6 @@ ACT = "The penalty for forced labour is imprisonment for up to 20 years."
 OLD_ACT = "The penalty for forced labour is imprisonment for up to 10 years."
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "in").mkdir()
-    return tmp_path / "in"
-
-
-@pytest.fixture
-def library(tmp_path: Path, embedder: Embedder) -> Library:
-    return Library.open(tmp_path / "library", embedder=embedder, create=True)
-
-
 def verdicts(outcomes: list[Outcome]) -> list[str]:
     return [f"{Path(o.origin).name} {o.verdict}" for o in outcomes]
 

@@ -20,17 +20,6 @@ ROOT = Path(__file__).parents[1]
 Files = dict[str, str]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "in").mkdir()
-    return tmp_path / "in"
-
-
-@pytest.fixture
-def library(tmp_path: Path, embedder: Embedder) -> Library:
-    return Library.open(tmp_path / "library", embedder=embedder, create=True)
-
-
 def put(folder: Path, files: Files) -> None:
     """Make the folder hold these files and no others; a name without a type is one of text."""
     for old in folder.iterdir():

@@ -59,11 +59,6 @@ def said(process: "subprocess.Popen[str]", line: str) -> None:
     assert process.stdout.readline().strip() == line
 
 
-@pytest.fixture
-def library(tmp_path: Path, embedder: Embedder) -> Library:
-    return Library.open(tmp_path / "library", embedder=embedder, create=True)
-
-
 def found(library: Library, query: str, filters: Filters = Filters()) -> list[str]:
     return [hit.passage.document.id for hit in library.search(query, 5, filters)]
 

@@ -16,6 +16,7 @@ from ingest.files import SourceFile, source_files
 from ingest.reading import Job, read
 from ingest.sources import Sources
 from ingest.structure import with_provisions
+from tests.benchmark_ingest import holds
 from tests.conftest import SHARED
 from tests.test_readers import read_bytes
 
@@ -163,11 +164,3 @@ def test_every_messy_file_is_read_where_it_should_be_or_refused_with_a_remedy() 
         assert expected[row["expect"]], name
         if documents and row["phrase"]:
             assert any(holds(document, row) for document in documents), name
-
-
-def holds(document: Document, row: dict[str, str]) -> bool:
-    """Whether the phrase is in the document, on its page if it has one."""
-    pages = [page for page in document.pages if str(page.number) == row["page"]]
-    spans = [(p.start, p.end) for p in pages] if row["page"] else [(0, len(document.text))]
-    phrase = " ".join(row["phrase"].split())
-    return any(phrase in " ".join(document.text[start:end].split()) for start, end in spans)

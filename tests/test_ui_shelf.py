@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from index.embedder import Embedder
 from index.errors import DocumentMissing, InvalidInput
 from index.library import Library
 from ingest.content import Metadata
@@ -20,11 +19,6 @@ from ui.shelf import Shelf
 HARBOUR = "# Harbour\n\nThe harbour task force counts nine officers.\n"
 SHELTER = "# Shelter\n\nThe shelter takes in victims of forced labor.\n"
 LOOK = Look()
-
-
-@pytest.fixture
-def library(embedder: Embedder, tmp_path: Path) -> Library:
-    return Library.open(tmp_path / "library", embedder=embedder, create=True)
 
 
 def uploads(folder: Path, **texts: str) -> tuple[SourceFile, ...]:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from index.errors import AttestError
 from index.library import Library
-from index.types import KINDS
+from index.types import DATE_FORMS, KINDS
 from ui import shelf
 from ui.listing import Look
 from ui.render import error
@@ -21,7 +21,6 @@ LABELS = {
     "jurisdiction": "Jurisdiction",
     "supersedes": "Supersedes (the older edition)",
 }
-DATE_HINT = "2018, 2018-04 or 2018-04-14"
 NO_EDITION = ("None", shelf.NONE)
 # The form opens above the table, which may be screens away from the button that opened it.
 FOCUS_FORM = """() => setTimeout(
@@ -56,7 +55,7 @@ def widgets() -> Widgets:
             for name in ("publisher", "author", "jurisdiction"):
                 fields[name] = gr.Textbox(label=LABELS[name], elem_id=f"form-{name}")
             fields["published"] = gr.Textbox(
-                label=LABELS["published"], placeholder=DATE_HINT, elem_id="form-published"
+                label=LABELS["published"], placeholder=DATE_FORMS, elem_id="form-published"
             )
         fields["supersedes"] = gr.Dropdown(
             [NO_EDITION], value=shelf.NONE, label=LABELS["supersedes"], elem_id="form-supersedes"

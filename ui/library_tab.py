@@ -33,7 +33,7 @@ ACCEPTED = (
 
 # The buttons in the table become events, which carry the id of their row's document or their
 # column. The table is redrawn after each: the focus goes to where the button was, or to what it
-# led to.
+# led to. Gradio knows an event by its name in quotes after `trigger`.
 TABLE_EVENTS = """
 const next = { discard: "keep", keep: "discard", confirm: "sort", again: "again" };
 let wanted = "";
@@ -45,9 +45,9 @@ element.addEventListener("click", (event) => {
   if (action === "sort") wanted = `[data-column="${column}"]`;
   else if (action === "confirm") wanted = "[data-action=sort]";
   else if (next[action]) wanted = `[data-action=${next[action]}]${row}`;
+  if (action === "edit") document.body.dataset.edited = id;
   if (action === "sort") trigger("sort", { column });
   if (action === "more") trigger("more", {});
-  if (action === "edit") document.body.dataset.edited = id;
   if (action === "edit") trigger("edit", { document: id });
   if (action === "again") trigger("again", { document: id });
   if (action === "discard") trigger("discard", { document: id });
@@ -154,17 +154,17 @@ def _wire_table(page: Widgets, tab: gr.Tab, library: Library) -> None:
 
         return explained(handled)
 
+    def shown(look: Look) -> tuple[Look, str]:
+        return look, shelf.shown(library, look).table
+
     def on_filter(wanted: str, only: str, to_check: bool, look: Look) -> tuple[Look, str]:
-        chosen = replace(look, wanted=wanted, kind=only or "", to_check=to_check)
-        return chosen, shelf.shown(library, chosen).table
+        return shown(replace(look, wanted=wanted, kind=only or "", to_check=to_check))
 
     def on_sort(look: Look, event: gr.EventData) -> tuple[Look, str]:
-        chosen = shelf.sorted_by(look, event.column)
-        return chosen, shelf.shown(library, chosen).table
+        return shown(shelf.sorted_by(look, event.column))
 
     def on_more(look: Look) -> tuple[Look, str]:
-        chosen = shelf.longer(look)
-        return chosen, shelf.shown(library, chosen).table
+        return shown(shelf.longer(look))
 
     filters = [page.wanted, page.only, page.to_check, page.look]
     looked = [page.look, page.table]

@@ -7,10 +7,9 @@ it removes: its button leads to a row with two.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 from index.types import Entry
-from ingest.files import is_address
+from ingest.files import can_be_read
 from ui.render import count
 from ui.sources import capital, date
 
@@ -74,11 +73,6 @@ def removal(title: str) -> str:
 def correction(title: str) -> str:
     """That a document's facts were put right."""
     return f'<p class="note" role="status">Saved <bdi>“{escape(title)}”</bdi>.</p>'
-
-
-def can_be_read_again(entry: Entry) -> bool:
-    """Whether its original can be reached from here: dropped files are gone."""
-    return any(is_address(origin) or Path(origin).is_absolute() for origin in entry.origins)
 
 
 def _head(name: str, look: Look) -> str:
@@ -157,7 +151,7 @@ def _inferred(entry: Entry, label: str) -> str:
 
 def _actions(entry: Entry) -> str:
     again = _button("again", "Read again", entry)
-    if not can_be_read_again(entry):
+    if not any(map(can_be_read, entry.origins)):
         why = "Dropped files are not kept: drop it again"
         again = again.replace("<button", f'<button disabled title="{why}"', 1)
     return _button("edit", "Edit", entry) + again + _button("discard", "Remove", entry)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ingest.outcome import Outcome
+from ingest.progress import time_left
 from ui.intake import Step
 from ui.render import count
 
@@ -40,10 +41,7 @@ def intake(step: Step) -> str:
 
 def _left(step: Step) -> str:
     seconds = step.seconds_left
-    if seconds is None or step.seconds < 2:
-        return ""
-    minutes = seconds / 60
-    return f", about {minutes:.0f} min left" if minutes > 1.5 else f", about {seconds:.0f} s left"
+    return "" if seconds is None or step.seconds < 2 else time_left(seconds)
 
 
 def _under_way(step: Step) -> list[str]:

@@ -15,7 +15,7 @@ from index.types import Entry
 from ingest.content import CORRECTABLE
 from ingest.corrections import correct
 from ingest.errors import ReadError
-from ingest.files import SourceFile, is_address
+from ingest.files import SourceFile, can_be_read
 from ingest.pipeline import Options
 from ui import listing, outcomes, render
 from ui.intake import Step, take_in
@@ -117,7 +117,7 @@ def addresses(typed: str) -> tuple[SourceFile, ...]:
 def originals(library: Library, document_id: str) -> tuple[SourceFile, ...]:
     """Where a document can be read again. Raises `DocumentMissing` and `InvalidInput`."""
     entry = _entry(library, document_id)
-    files = [SourceFile(Path(origin), origin) for origin in entry.origins if _is_here(origin)]
+    files = [SourceFile(Path(origin), origin) for origin in entry.origins if can_be_read(origin)]
     if not files:
         raise InvalidInput(
             f"“{entry.source.title}” was dropped, and dropped files are not kept", "drop it again"
@@ -161,7 +161,3 @@ def _entry(library: Library, document_id: str) -> Entry:
     if entry is None:
         raise DocumentMissing("this document is no longer in the library", "reload the page")
     return entry
-
-
-def _is_here(origin: str) -> bool:
-    return is_address(origin) or Path(origin).is_absolute()

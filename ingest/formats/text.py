@@ -15,7 +15,7 @@ from index.types import Heading
 from ingest.content import Content
 from ingest.errors import ReadError
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -69,7 +69,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     Raises `ReadError` if it is not text, or is damaged.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return Decoded(_decoded(data, encoding))
     if b"\0" in data:
