@@ -67,8 +67,23 @@ def is_address(text: str) -> bool:
 
 
 def can_be_read(origin: str) -> bool:
-    """Whether an original may still be where it came from; a dropped file is not."""
-    return is_address(origin) or Path(origin).is_absolute()
+    """Whether an original is still where it came from, as far as can be told without the web."""
+    return why_unreadable(origin) is None
+
+
+def why_unreadable(origin: str) -> tuple[str, str] | None:
+    """Why an original can't be read again, and what to do instead; None if it can be."""
+    if is_address(origin):
+        inner = "#" in origin  # as `inside` has it
+        return ("it came inside of a file from the web", "fetch that again") if inner else None
+    path = Path(origin)
+    if not path.is_absolute():
+        return "dropped files are not kept", "drop it again"
+    if _is_file(path):
+        return None
+    if any(map(_is_file, path.parents)):
+        return "it came inside of another file", "add that again"
+    return "its file is gone", "put it back, or drop it here"
 
 
 def inside(origin: str) -> str:
@@ -96,6 +111,13 @@ def _under(path: Path, left_out: Path | None) -> Iterator[Path]:
             if not name.startswith(".") and name != TABLE:
                 yield Path(folder, name)
     yield from (Path(error.filename) for error in unreadable)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # it may not be looked at, or its name is too long
 
 
 def _is_folder(path: Path) -> bool:

@@ -66,6 +66,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that fails its test if it asks another host for anything, or runs a foreign script."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    ours = (address, "data:", "blob:")
+    elsewhere: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith(ours) else elsewhere.append(r.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.set_default_timeout(15_000)
+    page.goto(address)
+    expect(page.locator("#question textarea")).to_be_visible()
+    yield page
+    title = page.title()
+    page.close()
+    assert elsewhere == []
+    assert faults == []
+    assert title == "Attest"
+
+
 def ask(page: Page, question: str) -> None:
     """Type the question and press Enter."""
     box = page.locator("#question textarea")

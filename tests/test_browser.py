@@ -23,6 +23,7 @@ from tests.browsing import (
     chromium,
     needs_chromium,
     open_tab,
+    opened,
     serving,
 )
 
@@ -56,29 +57,14 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page that fails its test if it asks another host for anything, or runs a foreign script."""
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
-    ours = (address, "data:", "blob:")
-    elsewhere: list[str] = []
-    faults: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith(ours) else elsewhere.append(r.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", lambda dialog: faults.append(dialog.message))
-    page.set_default_timeout(15_000)
-    page.goto(address)
-    expect(page.locator("#question textarea")).to_be_visible()
-    yield page
-    title = page.title()
-    page.close()
-    assert elsewhere == []
-    assert faults == []
-    assert title == "Attest"
+    with opened(browser, address) as page:
+        yield page
 
 
 def test_a_question_is_answered_and_its_footnote_shows_the_marked_words(page: Page) -> None:

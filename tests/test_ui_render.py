@@ -113,6 +113,7 @@ def hostile_pages() -> list[tuple[str, str]]:
         ("failed", render.failed(1, HOSTILE, HOSTILE, HOSTILE)),
         ("table", listing.table([entry], asking="d1")),
         ("removal", listing.removal(HOSTILE)),
+        ("queue", addition.queue([HOSTILE])),
     ]
 
 
@@ -304,6 +305,12 @@ def test_a_source_says_its_printed_page_how_it_was_read_and_what_superseded_it()
     assert "Superseded by “Act of 2023”, 2023" in text_of(card)
 
 
+@pytest.mark.parametrize(("inferred", "said"), [((), False), (("title",), True)])
+def test_a_source_says_that_its_title_was_inferred(inferred: tuple[str, ...], said: bool) -> None:
+    card = sources.source_card(1, citation(inferred=inferred))
+    assert ("Act § 1(inferred)" in text_of(card)) is said
+
+
 @pytest.mark.parametrize(
     ("origin", "link"),
     [
@@ -372,6 +379,7 @@ def test_files_on_their_way_in_have_a_bar_and_each_its_state() -> None:
     assert "1 of 203 files done, 7 pages, 120 passages (30 a second), about 13 min left" in html
     assert 'aria-valuenow="1"' in html
     assert html.count("<li") == 4 and "200 files waiting" in html
+    assert f"{HOSTILE} 7 and 195 more" in text_of(html)
     assert Elements(html).tags <= SAFE_TAGS
 
 
@@ -381,6 +389,33 @@ def test_what_was_stopped_is_named() -> None:
     )
     assert "Stopped. 2 files not taken in" in text_of(html)
     assert Elements(html).tags <= SAFE_TAGS
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("", ""),
+        ("a", "1 file waiting until the files before are done: a."),
+        ("abcde", "5 files waiting until the files before are done: a, b, c, d, e."),
+        ("abcdefg", "7 files waiting until the files before are done: a, b, c, d, e and 2 more."),
+    ],
+)
+def test_of_many_names_five_are_told_and_how_many_more_there_are(names: str, said: str) -> None:
+    assert text_of(addition.queue(names)) == said
+    waiting: list[State] = ["waiting" for _ in names]
+    left = text_of(addition.intake(step(*waiting, finished=True)))
+    assert ("and 2 more. What was added" in left) is (len(names) == 7)
+
+
+def test_what_was_refused_or_left_out_is_still_told_while_other_files_follow() -> None:
+    last = step("done", "waiting", finished=True, outcomes=outcomes("refused", "added"))
+    kept = addition.kept(last)
+    assert "Stopped. 1 file not taken in" in text_of(kept)
+    assert f"{HOSTILE} refused: {HOSTILE}. Try: {HOSTILE}" in text_of(kept)
+    assert f"{HOSTILE} added" not in text_of(kept)
+    assert "role=" not in kept  # it was announced already
+    assert Elements(kept).tags <= SAFE_TAGS
+    assert addition.kept(step("done", finished=True, outcomes=outcomes("added"))) == ""
 
 
 def test_a_row_says_what_to_know_before_citing_it() -> None:
@@ -399,6 +434,37 @@ def test_a_row_says_what_to_know_before_citing_it() -> None:
         assert words in html
     only = listing.table([entry, newer], Look(to_check=True))
     assert re.findall(r'class="name">([^<]+)<', only) == ["Act § 1"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({}, False),
+        ({"retrieved": "2024-05-03"}, False),  # every web page has it
+        ({"inferred": ("published",)}, True),
+        ({"retrieved": "2024-05-03", "caution": "page 2 was read by text recognition"}, True),
+    ],
+)
+def test_a_day_of_retrieval_is_shown_and_is_nothing_to_check(
+    facts: dict[str, Any], found: bool
+) -> None:
+    entry = Entry(document(**facts), 10, 2, 3, "2026-01-01")
+    assert ("Retrieved 3 May 2024" in listing.table([entry])) is ("retrieved" in facts)
+    assert ("<bdi" in listing.table([entry], Look(to_check=True))) is found
+
+
+def test_why_a_document_cannot_be_read_again_describes_its_button() -> None:
+    html = listing.table([Entry(document(origin="dropped.pdf"), 10, 2, 3, "2026-01-01")])
+    again = re.search(r'<button([^>]*data-action="again"[^>]*)>', html)
+    assert again and 'aria-disabled="true"' in again[1] and " disabled" not in again[1]
+    described = re.search(r'aria-describedby="([^"]+)"', again[1])
+    assert described and "title=" not in again[1]
+    said = re.search(f'id="{described[1]}">([^<]+)<', html)
+    assert said and unescape(said[1]) == (
+        "Can't be read again: dropped files are not kept. Drop it again."
+    )
+    online = listing.table([Entry(document(origin="https://a.org/"), 10, 2, 3, "2026-01-01")])
+    assert "aria-disabled" not in online and "Can&#x27;t" not in online
 
 
 def test_a_long_list_is_shown_a_part_at_a_time() -> None:

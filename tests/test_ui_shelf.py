@@ -1,6 +1,8 @@
 """The library tab's handlers, on a small library: what becomes of dropped files and of rows."""
 
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +11,13 @@ import pytest
 from index.errors import DocumentMissing, InvalidInput
 from index.library import Library
 from ingest.content import Metadata
-from ingest.files import SourceFile
+from ingest.files import SourceFile, can_be_read, why_unreadable
 from ingest.pipeline import Options, take_in
 from ui import intake, shelf
 from ui.intake import Step, Upload, dropped
 from ui.listing import Look
 from ui.shelf import Shelf
+from ui.turns import Addition, Line, turn
 
 HARBOUR = "# Harbour\n\nThe harbour task force counts nine officers.\n"
 SHELTER = "# Shelter\n\nThe shelter takes in victims of forced labor.\n"
@@ -171,9 +174,82 @@ def test_a_file_on_this_machine_can_be_read_again_and_a_dropped_one_not(
     (tmp_path / "harbour.md").write_text(HARBOUR.replace("nine", "ten"))
     files = shelf.originals(library, id_of(library, "Harbour"))
     assert "Replaced:" in added(library, files)[-1].news
-    with pytest.raises(InvalidInput, match="was dropped"):
+    with pytest.raises(InvalidInput, match="dropped files are not kept"):
         shelf.originals(library, id_of(library, "Shelter"))
-    assert shelf.shown(library, LOOK).table.count("<button disabled") == 1
+    assert shelf.shown(library, LOOK).table.count("aria-disabled") == 1
+    (tmp_path / "harbour.md").unlink()
+    with pytest.raises(InvalidInput, match="its file is gone"):
+        shelf.originals(library, id_of(library, "Harbour"))
+    assert shelf.shown(library, LOOK).table.count("aria-disabled") == 2
+
+
+def test_only_what_is_still_there_can_be_read_again(tmp_path: Path) -> None:
+    (tmp_path / "kept.md").write_text(HARBOUR)
+    (tmp_path / "kept.zip").write_bytes(b"PK")
+    for origin, readable, why in (
+        (f"{tmp_path}/kept.md", True, ""),
+        ("https://example.org/kept.md", True, ""),
+        ("dropped.md", False, "not kept"),
+        ("dropped.zip/inside.md", False, "not kept"),
+        (f"{tmp_path}/gone.md", False, "gone"),
+        (f"{tmp_path}", False, "gone"),
+        (f"{tmp_path}/{'n' * 5000}.md", False, "gone"),
+        (f"{tmp_path}/kept.zip/folder/inside.md", False, "another file"),
+        (f"{tmp_path}/kept.md/inside.md", False, "another file"),
+        ("https://example.org/kept.zip#inside.md", False, "file from the web"),
+    ):
+        assert can_be_read(origin) is readable, origin
+        assert why in " ".join(why_unreadable(origin) or ()), origin
+
+
+def test_what_an_addition_left_open_stays_on_the_page_while_those_that_waited_follow() -> None:
+    line, busy = Line(), threading.Event()
+
+    def ended(addition: Addition) -> Iterator[Shelf]:
+        name = addition.files[0].origin
+        assert busy.is_set()
+        yield Shelf("", f"begins {name} ")
+        if name == "a":  # two are dropped while it runs
+            line.join(named("b"), busy)
+            line.join(named("c"), busy)
+        yield Shelf("", f"ended {name} ", f"left {name} ")
+
+    def named(name: str) -> Addition:
+        return Addition((SourceFile(Path(name), name),))
+
+    line.join(named("a"), busy)
+    assert not line.names
+    told = []
+    for waiting in (("b", "c"), ("c",), (), ()):
+        told.append([view.news for view in turn(line, busy, ended)])
+        assert line.names == waiting and not busy.is_set()
+    assert told == [
+        ["begins a ", "ended a "],
+        ["begins b left a ", "ended b left a "],
+        ["begins c left b left a ", "ended c left b left a "],
+        [],
+    ]
+    line.join(named("d"), busy)  # nothing runs: what was told could be read
+    assert [view.news for view in turn(line, busy, ended)] == ["begins d ", "ended d "]
+    busy.set()  # another page adds
+    line.join(named("e"), busy)
+    assert line.names == ("e",)
+
+
+def test_files_are_added_whole_although_the_page_was_closed_and_their_copies_deleted(
+    library: Library, tmp_path: Path
+) -> None:
+    files = uploads(tmp_path, **{f"n{n}": f"# Note {n}\n\nIt is about ports." for n in range(40)})
+    copies = [file.path for file in files]
+    views = shelf.added(library, LOOK, files, Options(), threading.Event(), copies)
+    next(views)
+    assert next(views).busy
+    views.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 60
+    while any(copy.exists() for copy in copies) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(copy.exists() for copy in copies)
+    assert len(library.entries()) == 40
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "nonsense", "file:///etc/passwd", "http://a:b@c/"])

@@ -1,5 +1,6 @@
 """The form in which a document's facts are put right: its widgets and their events."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,10 @@ NO_EDITION = ("None", shelf.NONE)
 # The form opens above the table, which may be screens away from the button that opened it.
 FOCUS_FORM = """() => setTimeout(
   () => document.querySelector("#form-title textarea, #form-title input")?.focus(), 100)"""
-FOCUS_ROW = """() => setTimeout(() => document.querySelector(
-  `button.edit[data-document="${document.body.dataset.edited}"]`)?.focus(), 100)"""
+# A document that the filter leaves out once it is changed has no row any more.
+FOCUS_ROW = """() => setTimeout(() => (document.querySelector(
+  `button.edit[data-document="${document.body.dataset.edited}"]`) ??
+  document.getElementById("news"))?.focus(), 100)"""
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,24 @@ def wire(form: Widgets, table: gr.HTML, news: gr.HTML, look: gr.State, library: 
         heading = f"<h2>Edit what is known of this document</h2>{_stated(opened)}"
         return gr.update(visible=True), heading, event.document, *_updates(opened, names)
 
-    def on_save(document_id: str, look: Look, *values: str) -> tuple[Any, ...]:
+    def on_save(document_id: str, look: Look, *values: str) -> Iterator[tuple[Any, ...]]:
         facts = {name: value or shelf.NONE for name, value in zip(names, values, strict=True)}
         try:
             view = shelf.saved(library, look, document_id, facts)
         except AttestError as failure:
-            shown = error(failure.message, failure.remedy)
-            return gr.skip(), gr.skip(), gr.skip(), shown
-        return view.table, view.news, gr.update(visible=False), ""
+            yield gr.skip(), gr.skip(), gr.skip(), error(failure.message, failure.remedy)
+            # shown above the fields already; raised so that no success follows
+            raise gr.Error(failure.message, visible=False, print_exception=False) from failure
+        yield view.table, view.news, gr.update(visible=False), ""
 
-    table.edit(on_edit, None, [form.group, form.heading, form.document, *fields], **quiet).then(
+    table.edit(on_edit, None, [form.group, form.heading, form.document, *fields], **quiet).success(
         None, None, None, js=FOCUS_FORM
     )
     saving = [table, news, form.group, form.heading]
     gr.on(
         [form.save.click, *(f.submit for f in fields if isinstance(f, gr.Textbox))],
         on_save, [form.document, look, *fields], saving, **quiet,
-    ).then(None, None, None, js=FOCUS_ROW)  # fmt: skip
+    ).success(None, None, None, js=FOCUS_ROW)  # fmt: skip
     form.cancel.click(lambda: gr.update(visible=False), None, [form.group], **quiet).then(
         None, None, None, js=FOCUS_ROW
     )

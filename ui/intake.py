@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from queue import Empty, SimpleQueue
@@ -84,8 +85,9 @@ def take_in(
     files: Sequence[SourceFile],
     options: Options,
     stop: threading.Event,
+    copies: Sequence[Path] = (),
 ) -> Iterator[Step]:
-    """Steps until each file has its outcome, or `stop` is set.
+    """Steps until each file has its outcome, or `stop` is set; then the `copies` are deleted.
 
     Raises `LibraryBusy` and `StorageError`.
     """
@@ -100,9 +102,17 @@ def take_in(
     with_one_thread = ThreadPoolExecutor(1)
     working = with_one_thread.submit(work)
     working.add_done_callback(lambda _: steps.put(None))
+    working.add_done_callback(lambda _: _delete(copies))
     with_one_thread.shutdown(wait=False)
     yield from _latest(steps)
     working.result()  # raises what went wrong
+
+
+def _delete(copies: Sequence[Path]) -> None:
+    """Else what the page uploaded stays in its folder. Not before: they are read until the end."""
+    for copy in copies:
+        with suppress(OSError):
+            copy.unlink()
 
 
 def _latest(steps: "SimpleQueue[Step | None]") -> Iterator[Step]:

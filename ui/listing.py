@@ -1,7 +1,8 @@
 """The library as HTML: what is in it, sorted and filtered, with a way to change each document.
 
-Pure functions to strings in which titles, publishers and file names are escaped. A row asks before
-it removes: its button leads to a row with two.
+Functions to strings in which titles, publishers and file names are escaped; all that they look up
+is whether the original of a row is still there. A row asks before it removes: its button leads to
+a row with two.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 from html import escape
 
 from index.types import Entry
-from ingest.files import can_be_read
-from ui.render import count
+from ingest.files import why_unreadable
+from ui.render import count, sentence
 from ui.sources import capital, date
 
 ROWS_SHOWN = 300
@@ -75,6 +76,12 @@ def correction(title: str) -> str:
     return f'<p class="note" role="status">Saved <bdi>“{escape(title)}”</bdi>.</p>'
 
 
+def unreadable(entry: Entry) -> tuple[str, str] | None:
+    """Why a document can't be read again from anywhere, and what to do; None if it can be."""
+    why = [why_unreadable(origin) for origin in entry.origins or (entry.source.origin,)]
+    return None if None in why else why[0]
+
+
 def _head(name: str, look: Look) -> str:
     sorted_by = look.sort == name
     order = ("descending" if look.descending else "ascending") if sorted_by else "none"
@@ -88,9 +95,9 @@ def _head(name: str, look: Look) -> str:
 
 
 def _row(entry: Entry, titles: dict[str, str], asking: bool) -> str:
-    source = entry.source
+    source, why = entry.source, unreadable(entry)
     values = (
-        _title(entry, titles),
+        _title(entry, titles, why),
         f'<span class="kind kind-{"opinion" if source.kind == "opinion" else "plain"}">'
         f"{escape(capital(source.kind))}</span>",
         _text(source.publisher),
@@ -103,24 +110,28 @@ def _row(entry: Entry, titles: dict[str, str], asking: bool) -> str:
         f'<td data-label="{label}"{_number(label)}>{value or _none()}{_inferred(entry, label)}</td>'
         for label, value in zip(COLUMNS, values, strict=True)
     )
-    last = _confirmation(entry) if asking else _actions(entry)
+    last = _confirmation(entry) if asking else _actions(entry, why)
     return f'<tr{" class=asking" if asking else ""}>{cells}<td class="act">{last}</td></tr>'
 
 
-def _title(entry: Entry, titles: dict[str, str]) -> str:
+def _title(entry: Entry, titles: dict[str, str], why: tuple[str, str] | None) -> str:
     pages = f" · {count(entry.pages, 'page')}" if entry.pages else ""
     origins = "".join(
         f'<span class="path"><bdi>{escape(origin)}</bdi>{pages if n == 0 else ""}</span>'
         for n, origin in enumerate(entry.origins or (entry.source.origin,))
     )
     marks = _marks(entry, titles)
+    if entry.source.retrieved:
+        marks.append(f"Retrieved {escape(date(entry.source.retrieved))}")
     listed = "".join(f"<li>{mark}</li>" for mark in marks)
     details = f'<ul class="marks">{listed}</ul>' if marks else ""
-    return f'<bdi class="name">{escape(entry.source.title)}</bdi>{origins}{details}'
+    return (
+        f'<bdi class="name">{escape(entry.source.title)}</bdi>{origins}{_why(entry, why)}{details}'
+    )
 
 
 def _marks(entry: Entry, titles: dict[str, str]) -> list[str]:
-    """What one should know before citing it, in words."""
+    """What one should check before citing it, in words."""
     source = entry.source
     marks = []
     if entry.superseded_by:
@@ -130,8 +141,6 @@ def _marks(entry: Entry, titles: dict[str, str]) -> list[str]:
         f"Nearly the same as <bdi>“{escape(other.title)}”</bdi> ({other.similarity:.0%})"
         for other in entry.alike
     ]
-    if source.retrieved:
-        marks.append(f"Retrieved {escape(date(source.retrieved))}")
     if source.caution:
         marks.append(escape(source.caution[:1].upper() + source.caution[1:]))
     elif entry.recognised_pages:
@@ -149,11 +158,21 @@ def _inferred(entry: Entry, label: str) -> str:
     return f'<span class="mark">{what}corrected</span>' if fact in entry.source.corrected else ""
 
 
-def _actions(entry: Entry) -> str:
+def _why(entry: Entry, why: tuple[str, str] | None) -> str:
+    """What describes the button that can't be used."""
+    if not why:
+        return ""
+    reason, remedy = why
+    said = f"Can't be read again: {reason}. {sentence(remedy)}"
+    return f'<span class="why" id="why-{escape(entry.source.id)}">{escape(said)}</span>'
+
+
+def _actions(entry: Entry, why: tuple[str, str] | None) -> str:
     again = _button("again", "Read again", entry)
-    if not any(map(can_be_read, entry.origins)):
-        why = "Dropped files are not kept: drop it again"
-        again = again.replace("<button", f'<button disabled title="{why}"', 1)
+    if why:
+        # it can still be reached with the keyboard, so that what describes it is heard
+        off = f'<button aria-disabled="true" aria-describedby="why-{escape(entry.source.id)}"'
+        again = again.replace("<button", off, 1)
     return _button("edit", "Edit", entry) + again + _button("discard", "Remove", entry)
 
 

@@ -13,7 +13,7 @@ from ingest.progress import time_left
 from ui.intake import Step
 from ui.render import count
 
-WAITING_NAMED = 5  # of the files that wait, so that a list of hundreds stays short
+MOST_NAMED = 5  # of the files that wait or were left out, so that a list of hundreds stays short
 
 
 def intake(step: Step) -> str:
@@ -39,6 +39,24 @@ def intake(step: Step) -> str:
     )
 
 
+def kept(step: Step) -> str:
+    """What of these files must still be said once others follow: refused, or left out; or ""."""
+    lines = "".join(_outcome(outcome) for outcome in step.outcomes if outcome.refused)
+    refused = f'<ul class="outcomes" tabindex="0" aria-label="Refused">{lines}</ul>'
+    said = _left_out(step) + (refused if lines else "")
+    return f'<div class="note earlier"><p>Of the files before:</p>{said}</div>' if said else ""
+
+
+def queue(names: Sequence[str]) -> str:
+    """That these files wait until the addition before theirs has ended; "" for none."""
+    if not names:
+        return ""
+    return (
+        f'<p class="note">{count(len(names), "file")} waiting until the files before are done: '
+        f"{_named(names)}.</p>"
+    )
+
+
 def _left(step: Step) -> str:
     seconds = step.seconds_left
     return "" if seconds is None or step.seconds < 2 else time_left(seconds)
@@ -57,9 +75,8 @@ def _under_way(step: Step) -> list[str]:
     ]
     waiting = [name for name, state in step.files if state == "waiting"]
     if waiting:
-        names = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in waiting[:WAITING_NAMED])
-        more = ", …" if len(waiting) > WAITING_NAMED else ""
-        lines.append(f'<li class="under-way">{count(len(waiting), "file")} waiting: {names}{more}')
+        counted = count(len(waiting), "file")
+        lines.append(f'<li class="under-way">{counted} waiting: {_named(waiting)}</li>')
     return lines
 
 
@@ -70,18 +87,24 @@ def _summary(step: Step) -> str:
         verdicts = Counter(outcome.verdict for outcome in step.outcomes)
         shown = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.most_common())
         parts.append(f"<p><strong>{count(len(step.outcomes), 'file')}:</strong> {shown}</p>")
-    if step.left_out:
-        names = _names(step.left_out)
-        parts.append(
-            f"<p><strong>Stopped.</strong> {count(len(step.left_out), 'file')} not taken in: "
-            f"{names}. What was added stays; add the others again when you like.</p>"
-        )
+    parts.append(_left_out(step))
     return "".join(parts) or ("" if step.outcomes else "<p>Nothing was added.</p>")
 
 
-def _names(names: Sequence[str]) -> str:
-    shown = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names[:WAITING_NAMED])
-    return f"{shown}, …" if len(names) > WAITING_NAMED else shown
+def _left_out(step: Step) -> str:
+    if not step.left_out:
+        return ""
+    return (
+        f"<p><strong>Stopped.</strong> {count(len(step.left_out), 'file')} not taken in: "
+        f"{_named(step.left_out)}. What was added stays; add the others again when you like.</p>"
+    )
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first of the names, and how many there are besides."""
+    named = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _outcome(outcome: Outcome) -> str:

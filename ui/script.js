@@ -110,8 +110,18 @@
     if (composer) measured.observe(composer);
   }
 
+  // The button that stops an addition goes when all is done: what became of it stands in the news.
+  let focused = null;
+  document.addEventListener("focusin", (event) => (focused = event.target));
+  function whenStopped() {
+    if (focused?.id !== "stop-adding" || document.activeElement !== document.body) return;
+    focused = null;
+    document.getElementById("news")?.focus({ preventScroll: true });
+  }
+
   new MutationObserver(() => {
     whenPlaced();
     whenDrawn();
+    whenStopped();
   }).observe(root, { childList: true, subtree: true });
 })();

@@ -26,10 +26,16 @@ NONE = ""  # the value of a fact that is not known
 
 @dataclass(frozen=True)
 class Shelf:
-    """What the library tab shows: the table, and above it what became of the latest action."""
+    """What the library tab shows: the table, and above it what became of the latest action.
+
+    `kept` is what must still be said of an ended addition while another follows it at once;
+    `busy` tells that one is under way.
+    """
 
     table: str
     news: str = ""
+    kept: str = ""
+    busy: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,12 +123,11 @@ def addresses(typed: str) -> tuple[SourceFile, ...]:
 def originals(library: Library, document_id: str) -> tuple[SourceFile, ...]:
     """Where a document can be read again. Raises `DocumentMissing` and `InvalidInput`."""
     entry = _entry(library, document_id)
-    files = [SourceFile(Path(origin), origin) for origin in entry.origins if can_be_read(origin)]
-    if not files:
-        raise InvalidInput(
-            f"“{entry.source.title}” was dropped, and dropped files are not kept", "drop it again"
-        )
-    return tuple(files)
+    if why := listing.unreadable(entry):
+        reason, remedy = why
+        raise InvalidInput(f"“{entry.source.title}” can't be read again: {reason}", remedy)
+    known = entry.origins or (entry.source.origin,)
+    return tuple(SourceFile(Path(origin), origin) for origin in known if can_be_read(origin))
 
 
 def added(
@@ -131,23 +136,33 @@ def added(
     files: Sequence[SourceFile],
     options: Options,
     stop: threading.Event,
+    copies: Sequence[Path] = (),
 ) -> Iterator[Shelf]:
     """Views while the files are taken in; the last has each file's outcome.
+
+    `copies` are deleted when all is done, even if nobody asks for more views.
 
     Before an addition begins, `stop` is cleared; whoever sets it ends this one.
     """
     stop.clear()
     table = listing.table(library.entries(), look)
     waiting = Step(tuple((file.origin, "waiting") for file in files))
-    yield Shelf(table, outcomes.intake(waiting))
+    yield Shelf(table, outcomes.intake(waiting), busy=True)
     try:
-        for step in take_in(library, files, options, stop):
-            if step.finished:
-                table = listing.table(library.entries(), look)
-            yield Shelf(table, outcomes.intake(step))
+        for step in take_in(library, files, options, stop, copies):
+            if not step.finished:
+                yield Shelf(table, outcomes.intake(step), busy=True)
+                continue
+            table = listing.table(library.entries(), look)
+            yield Shelf(table, outcomes.intake(step), outcomes.kept(step))
     except AttestError as failure:
-        table = listing.table(library.entries(), look)
-        yield Shelf(table, render.error(failure.message, failure.remedy))
+        yield refused(listing.table(library.entries(), look), failure)
+
+
+def refused(table: str, failure: AttestError) -> Shelf:
+    """That nothing (more) was added, and why; the table is as it is given."""
+    message, remedy = failure.message, failure.remedy
+    return Shelf(table, render.error(message, remedy), render.error(message, remedy, is_new=False))
 
 
 def crashed(library: Library, look: Look) -> Shelf:

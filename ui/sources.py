@@ -81,6 +81,7 @@ def _card(
 ) -> str:
     document = passage.document
     kind = f'<span class="kind {_class(document.kind)}">{escape(capital(document.kind))}</span>'
+    inferred = '<span class="inferred">(inferred)</span>' if "title" in document.inferred else ""
     known = (
         _fact(document, "publisher", document.publisher),
         _fact(document, "author", document.author),
@@ -92,7 +93,7 @@ def _card(
         f'<li class="card" id="{anchor(turn, marker)}" tabindex="-1" role="doc-endnote"'
         f' aria-label="{escape(label)}">'
         f'<p class="title"><span class="number">{marker}</span>'
-        f'<bdi class="name">{escape(document.title)}</bdi>'
+        f'<bdi class="name">{escape(document.title)}</bdi>{inferred}'
         '<button type="button" class="back" aria-label="Back to the answer">Back</button></p>'
         f'<p class="meta">{kind} {meta}</p>{edition}{_where(passage)}'
         f'<blockquote class="context" dir="auto">{words}</blockquote>'
