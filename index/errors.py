@@ -10,6 +10,7 @@ AttestError                  anything that this program can explain to its user
 │   └── StorageError         the disk is full or read-only
 ├── DocumentMissing          no document has that id
 ├── EmbedderError            the embedding model is absent or is not the one expected
+├── EvidenceError            a re-ranker or verifier is absent or altered
 ├── ReadError                (ingest) one file cannot be taken in
 └── ModelError               (assistant) the chat model failed; never shown as "not found"
 
@@ -64,3 +65,7 @@ class DocumentMissing(AttestError):
 
 class EmbedderError(AttestError):
     """The embedding model is absent or is not the one expected."""
+
+
+class EvidenceError(AttestError):
+    """A re-ranker or verifier is absent, or its weights are not the ones expected."""

@@ -37,6 +37,13 @@ class _Query:
     weights: Vectors
 
 
+class Projection(Protocol):
+    """Takes token vectors to fewer dimensions."""
+
+    def __call__(self, tokens: TokenVectors) -> TokenVectors:
+        """The tokens with their vectors projected."""
+
+
 class Store(Protocol):
     """What aligning needs of the catalogue."""
 
@@ -65,13 +72,19 @@ class Alignment:
     offsets: npt.NDArray[np.int64]
 
     @property
-    def score(self) -> float:
-        """How well the passage answers to the query, in [-1, 1].
+    def read(self) -> float:
+        """How well the passage under its title and headings answers to the query, in [-1, 1]."""
+        return self._weighed(np.ones(len(self.offsets), bool))
 
-        Its own words count again apart from the title and headings, which many passages share.
-        """
-        own = self.offsets[:, 0] >= 0
-        return (1 - OWN_SHARE) * self._weighed(np.ones_like(own)) + OWN_SHARE * self._weighed(own)
+    @property
+    def own(self) -> float:
+        """The same of its own words, without the title and headings, which many passages share."""
+        return self._weighed(self.offsets[:, 0] >= 0)
+
+    @property
+    def score(self) -> float:
+        """Both together, in [-1, 1]."""
+        return (1 - OWN_SHARE) * self.read + OWN_SHARE * self.own
 
     @property
     def weakest(self) -> float:
@@ -94,8 +107,9 @@ class Alignment:
 class Aligner:
     """Aligns queries with passages by the token vectors that were stored with them."""
 
-    def __init__(self, embedder: Embedder, store: Store) -> None:
+    def __init__(self, embedder: Embedder, store: Store, projection: Projection) -> None:
         self._embedder = embedder
+        self._projection = projection
         self._store = store
         self._rarity: dict[str, float] = {}
         self._queries: dict[str, _Query] = {}
@@ -160,7 +174,7 @@ class Aligner:
         if not weights.any():
             weights[:] = 1
         used = np.flatnonzero(weights > 0)
-        kept = TokenVectors(tokens.offsets[used], tokens.vectors[used])
+        kept = self._projection(TokenVectors(tokens.offsets[used], tokens.vectors[used]))
         kept_words = tuple(words[token] for token in used)
         return _Query(vector, kept, kept_words, weights[used] / weights.sum())
 
@@ -175,7 +189,7 @@ class Aligner:
     def _embedded(self, text: str) -> TokenVectors:
         """For a passage that another process has replaced since it was found."""
         _, (tokens,) = self._embedder.embed_with_tokens([text])
-        return subject_tokens(text, tokens)
+        return self._projection(subject_tokens(text, tokens))
 
 
 def subject_tokens(text: str, tokens: TokenVectors) -> TokenVectors:

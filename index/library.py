@@ -12,24 +12,19 @@ from index.catalogue import Catalogue
 from index.chunking import SCHEME
 from index.embedder import Embedder
 from index.errors import (
-    InvalidInput,
     LibraryBusy,
     LibraryMismatch,
     LibraryMissing,
     StorageError,
 )
+from index.evidence import weights
+from index.evidence.projection import projection_for
+from index.evidence.relevance import LinearReranker
+from index.evidence.types import Reranker
 from index.late_interaction import Aligner, Alignment
 from index.lock import WriterLock
 from index.schema import SCHEMA_VERSION
-from index.search import (
-    CANDIDATES,
-    REORDERED,
-    fuse,
-    match_expression,
-    reorder,
-    shortlist,
-    without_repeats,
-)
+from index.searching import Searcher
 from index.types import Change, Document, Entry, Filters, Hit, Origin, Passage, Stats
 from index.vectors import VectorIndex
 from index.writing import Progress, Writer
@@ -50,14 +45,21 @@ class Library:
     another process is writing, and `StorageError` if the disk is full or read-only.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.folder = folder
         self.embedder = embedder
         self._catalogue = Catalogue(folder / CATALOGUE)
         self._vectors = VectorIndex(folder / VECTORS)
-        self._writer = Writer(self._catalogue, self._vectors, embedder)
+        self._projection = projection_for(embedder.name)
+        self._writer = Writer(self._catalogue, self._vectors, embedder, self._projection)
         self._lock = WriterLock(folder)
-        self._aligner = Aligner(embedder, self._catalogue)
+        self._aligner = Aligner(embedder, self._catalogue, self._projection)
+        self._searcher = Searcher(
+            self._catalogue,
+            self._vectors,
+            self._aligner,
+            reranker or LinearReranker(weights.load().relevance),
+        )
         self._seen_revision = -1
 
     @classmethod
@@ -66,6 +68,7 @@ class Library:
         folder: Path,
         *,
         embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
         create: bool = False,
         to_rebuild: bool = False,
     ) -> "Library":
@@ -74,7 +77,7 @@ class Library:
         Raises `LibraryMissing`, or `LibraryMismatch` if it was made by a newer schema or, unless
         it is opened `to_rebuild`, with another embedder or chunking.
         """
-        library = cls(folder, embedder or Embedder())
+        library = cls(folder, embedder or Embedder(), reranker)
         if not library._catalogue.exists:
             if not create:
                 raise LibraryMissing(
@@ -138,16 +141,8 @@ class Library:
 
     def search(self, query: str, k: int = 8, filters: Filters = Filters()) -> tuple[Hit, ...]:
         """Up to `k` passages for the query, best first. Raises `InvalidInput` for an empty one."""
-        expression = match_expression(query)
-        if expression is None:
-            raise InvalidInput("the query has no words", "ask with at least one word")
         self._see_other_writers()
-        dense = self._vectors.nearest(self._aligner.vector(query), CANDIDATES, filters)
-        lexical = self._catalogue.search_words(expression, CANDIDATES, filters)
-        names = dict.fromkeys([name for name, _ in dense] + list(lexical))
-        fused = shortlist(fuse(dense, lexical, self._catalogue.resolve(tuple(names))))
-        alignments = self.align(query, [hit.passage for hit in fused[:REORDERED]])
-        return without_repeats(reorder(fused, [a.score for a in alignments]), k)
+        return self._searcher.search(query, k, filters)
 
     def align(self, query: str, passages: Sequence[Passage]) -> tuple[Alignment, ...]:
         """How each passage's words answer to the query's; quick for passages just searched."""
@@ -228,6 +223,7 @@ class Library:
             "embedder": self.embedder.name,
             "dimension": str(self.embedder.dimension),
             "chunking": SCHEME,
+            "tokens": self._projection.name,
         }
 
     def _create(self) -> None:
@@ -249,11 +245,17 @@ class Library:
                 f"the library at {self.folder} is being rebuilt, or its rebuild was interrupted",
                 "wait for it, or run: python -m assistant library rebuild",
             )
-        for what, ours in (("embedder", self.embedder.name), ("chunking", SCHEME)):
-            if manifest[what] != ours:
+        made_with = {
+            "embedder": self.embedder.name,
+            "chunking": SCHEME,
+            "tokens": self._projection.name,
+        }
+        for what in made_with:
+            theirs, ours = manifest.get(what, "whole"), made_with[what]
+            if theirs != ours:
                 raise LibraryMismatch(
                     f"the library at {self.folder} was made with the {what} "
-                    f"{manifest[what]!r}, this program has {ours!r}",
+                    f"{theirs!r}, this program has {ours!r}",
                     "run: python -m assistant library rebuild (the stored texts are enough)",
                 )
 
@@ -267,5 +269,5 @@ class Library:
         if revision != self._seen_revision:
             self._check_manifest()
             self._vectors.refresh()
-            self._aligner.forget_frequencies()
+            self._searcher.forget()
             self._seen_revision = revision

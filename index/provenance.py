@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 
 from index.likeness import Signature, alike, unpacked_signature
+from index.query import Title
 from index.rows import Addition, delete_document, newer_edition
 from index.types import Origin
 
@@ -85,6 +86,13 @@ def select_newer_edition(db: sqlite3.Connection, document_id: str) -> str | None
     """The id of the latest document that names this one as its older edition."""
     row = db.execute(newer_edition("?"), (document_id,)).fetchone()
     return row[0] if row else None
+
+
+def select_titles(db: sqlite3.Connection) -> tuple[Title, ...]:
+    """What each document can be named by."""
+    query = f"""SELECT d.id, d.title, d.publisher, d.published, d.jurisdiction,
+        ({newer_edition("d.id")}) FROM documents d"""
+    return tuple(Title(*row) for row in db.execute(query))
 
 
 def put_likenesses(db: sqlite3.Connection, additions: Sequence[Addition]) -> None:

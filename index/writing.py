@@ -17,6 +17,7 @@ from index.catalogue import Catalogue
 from index.chunking import embedded_text, split
 from index.embedder import Embedder
 from index.errors import InvalidInput
+from index.evidence.projection import Projection
 from index.late_interaction import subject_tokens
 from index.likeness import signature
 from index.rows import Addition, Embedding, packed
@@ -32,10 +33,17 @@ Progress = Callable[[int], None]
 class Writer:
     """Writes to one library's catalogue and vectors; its caller holds the writer's lock."""
 
-    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        vectors: VectorIndex,
+        embedder: Embedder,
+        projection: Projection,
+    ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
+        self._projection = projection
 
     def write(self, change: Change, progress: Progress) -> int:
         """Do all of the change or nothing; the number of passages added.
@@ -94,12 +102,15 @@ class Writer:
             vectors, tokens = self._embedder.embed_with_tokens(batch)
             for text, vector, its in zip(batch, vectors, tokens, strict=True):
                 row = vector.astype("<f4").tobytes()
-                found[text] = Embedding(keys[text], row, *packed(subject_tokens(text, its)))
+                kept = self._projection(subject_tokens(text, its))
+                found[text] = Embedding(keys[text], row, *packed(kept))
             progress(len(batch))
         return found
 
     def _key(self, text: str) -> str:
-        named = f"{self._embedder.name}\0{text}".encode("utf-8", "surrogatepass")
+        named = f"{self._embedder.name}\0{self._projection.name}\0{text}".encode(
+            "utf-8", "surrogatepass"
+        )
         return hashlib.sha256(named).hexdigest()[:KEY_DIGITS]
 
     def _discard(self, keys: Sequence[str]) -> None:

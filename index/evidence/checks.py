@@ -1,0 +1,159 @@
+"""Words that make a claim false when they are wrong, looked up one by one in its evidence.
+
+Figures with their units, dates, names, "not", "only", "shall" against "may", "at least" against
+"at most". Each finding is a phrase for a reader. Needs no training, and sees neither who does what
+to whom nor cause: the encoder reads those, as far as it can.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.evidence.figures import figures, missing_figures
+from index.evidence.names import missing_names
+from index.evidence.stems import stem
+from index.search import STOP_WORDS, words_of
+
+_UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
+_COMPARISON = re.compile(
+    r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
+    r"|\bnot (?:only|just|merely|simply|limited to)\b|\bnot (?:to )?exceed\w*"
+    r"|\bwhether or not\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(r"\b(?:not|never|none|neither|nor|cannot|no)\b|n['’]t\b", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    r"\b(?:without|lack\w*|fail\w*|refus\w+|prohibit\w*|prevent\w*|forbid\w*|bann?\w*|barr\w*|bar"
+    r"|exclu\w+|except\w*|unless|unable|den(?:y|ied|ies)|un\w{4,}|in(?:eligible|valid|sufficient)"
+    r"|other than|instead|free (?:of|from)|rather|stop\w*|avoid\w*|immun\w+)\b",
+    re.IGNORECASE,
+)
+_AT_LEAST = re.compile(r"\b(?:at least|(?:no|not) (?:less|fewer) than|minimum|or more|or older)\b")
+_AT_MOST = re.compile(
+    r"\b(?:at most|(?:no|not) (?:more|longer) than|up to|maximum|not (?:to )?exceed\w*|or less)\b"
+)
+_ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
+_LIMITING = re.compile(
+    r"\b(?:only|solely|exclusively|sole|unless|except|alone|but|limited|restricted)\b",
+    re.IGNORECASE,
+)
+_OBLIGES = re.compile(r"\b(?:must|shall|ha(?:s|ve) to|requir\w+|oblig\w+|mandat\w+|need\w*)\b")
+_PERMITS = re.compile(
+    r"\b(?:may|can|could|might|permit\w*|allow\w*|authori[sz]\w+|discretion\w*)\b"
+)
+_PREDICATE = re.compile(
+    r"\b(?P<aux>shall|must|may|might|can|could|will|would|should|is|are|was|were|has|have|had|does"
+    r"|do|did)(?P<neg>\s*not\b|n['’]t\b|\s+never\b|\s+no longer\b)?"
+    r"(?:\s+(?:also|only|then|be|been|being|have|to|\w+ly))*\s+(?P<verb>[a-z]{3,})",
+    re.IGNORECASE,
+)
+_MODES = {"shall": "shall", "must": "shall", "may": "may", "might": "may"}
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the words that matter say about a claim, each true where something is amiss.
+
+    `figures` and `names` count those of the claim that the evidence lacks. `quote_negates` is no
+    fault by itself: the quotation says "not" where the claim doesn't. `notes` are phrases for a
+    reader, none of them where nothing speaks against the claim.
+    """
+
+    figures: int
+    names: int
+    negation: bool
+    only: bool
+    bound: bool
+    mode: bool
+    quote_negates: bool
+    notes: tuple[str, ...]
+
+
+def check(claim: str, quote: str, readable: str) -> Checks:
+    """The claim against the quotation, and against all that its reader has read."""
+    missing = missing_figures(claim, readable)
+    names = _missing_names(claim, readable)
+    negated = _negated(claim)
+    negation = negated and not _negated(readable) and not _NEGATIVE.search(readable)
+    only = bool(_ONLY.search(_COMPARISON.sub(" ", claim))) and not _LIMITING.search(readable)
+    bounds = tuple(_bound_problems(claim, (quote, readable)))
+    modes = tuple(_mode_problems(claim, quote))
+    notes = [_figure_note(figure, claim, quote) for figure in missing]
+    notes += [f"“{name}” is not in the passage" for name in names]
+    notes += ["it says “not”, the passage does not"] if negation else []
+    notes += ["it says “only”, the passage does not"] if only else []
+    quote_negates = not negated and (_negated(quote) or bool(_NEGATIVE.search(quote)))
+    return Checks(
+        figures=len(missing),
+        names=len(names),
+        negation=negation,
+        only=only,
+        bound=bool(bounds),
+        mode=bool(modes),
+        quote_negates=quote_negates,
+        notes=(*notes, *bounds, *modes),
+    )
+
+
+def _figure_note(figure: str, claim: str, quote: str) -> str:
+    """That the figure is missing, and what the quotation gives in the same unit."""
+    unit = re.search(rf"(?i){re.escape(figure)}(?:\s+|-)([a-z]{{3,}})", claim)
+    if unit:
+        for words in set(figures(quote).values()):
+            found = re.search(rf"(?i){re.escape(words)}(?:\s+|-){re.escape(unit[1])}", quote)
+            if found:
+                return f"“{figure}” is not in the passage, which says “{found[0]}”"
+    return f"“{figure}” is not in the passage"
+
+
+def _missing_names(claim: str, readable: str) -> list[str]:
+    mentioned = set(words_of(_united_states(readable)))
+    return [
+        name
+        for name in missing_names(_united_states(claim), [readable])
+        if not any(map(str.isdigit, name)) and not set(words_of(name)) <= mentioned
+    ]
+
+
+def _united_states(text: str) -> str:
+    return _UNITED_STATES.sub("United States", text)
+
+
+def _negated(text: str) -> bool:
+    return _NEGATION.search(_COMPARISON.sub(" ", text)) is not None
+
+
+def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
+    """ "At least" for "at most": against the quotation, for a passage often has both, and all."""
+    for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
+        said = bound.search(claim)
+        meant = [other.search(text) for text in texts if not bound.search(text)]
+        if said and (found := next(filter(None, meant), None)):
+            yield f"it says “{said[0]}”, the passage says “{found[0]}”"
+
+
+def _mode_problems(claim: str, quote: str) -> Iterator[str]:
+    """Obliged against permitted, done against not done, for the same verb."""
+    obliges = _OBLIGES.search(claim)
+    permits = _PERMITS.search(quote)
+    if obliges and permits and not _OBLIGES.search(quote):
+        yield f"it says “{obliges[0]}”, the passage says “{permits[0]}”"
+        return
+    here, there = _predicates(claim), _predicates(quote)
+    for verb in here.keys() & there.keys():
+        modes, others = ({mode for mode, _ in said[verb] if mode} for said in (here, there))
+        if modes and others and not modes & others:
+            yield f"it says “{min(modes)}”, the passage says “{min(others)}”"
+        if not {negated for _, negated in here[verb]} & {negated for _, negated in there[verb]}:
+            yield "one says “not” of it, the other does not"
+
+
+def _predicates(text: str) -> dict[str, set[tuple[str, bool]]]:
+    """For each verb after an auxiliary: "shall", "may" or "", and whether it is negated."""
+    found: dict[str, set[tuple[str, bool]]] = {}
+    for predicate in _PREDICATE.finditer(_COMPARISON.sub(" ", text)):
+        verb = predicate["verb"].lower()
+        if verb not in STOP_WORDS:
+            mode = _MODES.get(predicate["aux"].lower(), "")
+            found.setdefault(stem(verb), set()).add((mode, predicate["neg"] is not None))
+    return found

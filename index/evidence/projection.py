@@ -1,0 +1,31 @@
+"""Token vectors in fewer dimensions, so that those of a passage take a quarter of the room.
+
+The principal components of the packaged embedder's token vectors, fitted in training; the tokens
+of another embedder stay as they are.
+"""
+
+import numpy as np
+
+from index.embedder import PACKAGED, TokenVectors, Vectors
+from index.evidence import weights
+
+
+class Projection:
+    """Takes token vectors of unit length to such of `matrix.shape[1]` dimensions."""
+
+    def __init__(self, matrix: Vectors | None) -> None:
+        self._matrix = matrix
+        self.name = "whole" if matrix is None else f"pca {matrix.shape[1]}"
+
+    def __call__(self, tokens: TokenVectors) -> TokenVectors:
+        """The tokens with their vectors projected, at length 1 again."""
+        if self._matrix is None:
+            return tokens
+        vectors = tokens.vectors @ self._matrix
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
+        return TokenVectors(tokens.offsets, vectors / lengths)
+
+
+def projection_for(embedder: str) -> Projection:
+    """The projection for an embedder's tokens, by its name. Raises `EvidenceError`."""
+    return Projection(weights.load().projection if embedder == PACKAGED else None)
