@@ -1,4 +1,4 @@
-"""The command line: python -m assistant ask | search | library | doctor."""
+"""The command line: python -m assistant ask | search | verify | library | doctor."""
 
 import argparse
 import sys
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", parents=asking, help="find passages")
     search.add_argument("question", nargs="?", metavar="query")
     search.add_argument("-k", type=int, default=DEFAULT_HITS, help="passages (default 8)")
+    verify = commands.add_parser("verify", help="judge whether evidence bears out claims")
+    verify.add_argument("--pairs", type=Path, required=True, metavar="IN.jsonl")
+    verify.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
     _add_library(commands, common)
     commands.add_parser("doctor", parents=[common], help="check that everything is in order")
     return parser

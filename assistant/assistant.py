@@ -20,6 +20,7 @@ from assistant.types import (
 )
 from index.embedder import Embedder
 from index.errors import InvalidInput, LibraryError
+from index.evidence.choice import answer_reader, chosen_reranker
 from index.library import Library
 from index.types import Filters, Hit
 
@@ -32,6 +33,7 @@ class Assistant:
     def __init__(self, library: Library, settings: Settings) -> None:
         self.library = library
         self.settings = settings
+        self._reader = answer_reader(library.embedder)
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
@@ -40,7 +42,9 @@ class Assistant:
         Raises what `Library.open` raises, and `EmbedderError`.
         """
         embedder = Embedder(settings.embedder)
-        library = Library.open(settings.library, embedder=embedder)
+        library = Library.open(
+            settings.library, embedder=embedder, reranker=chosen_reranker(settings.reranker)
+        )
         embedder.load()
         return cls(library, settings)
 
@@ -106,7 +110,7 @@ class Assistant:
     def _drafting(self, question: str, hits: Sequence[Hit]) -> Iterator[TextDelta | Draft]:
         if self.settings.model is None:
             passages = [hit.passage for hit in hits]
-            draft = compose(question, hits, self.library.align(question, passages))
+            draft = compose(question, hits, self.library.align(question, passages), self._reader)
             for statement in draft.statements:
                 marks = "".join(f"[{marker}]" for marker in statement.citations)
                 yield TextDelta(f"{statement.text} {marks}\n\n")

@@ -19,9 +19,11 @@ from assistant.output import (
     search_json,
     stats_json,
 )
+from assistant.pairs import verify_pairs
 from assistant.settings import Settings
 from index.embedder import Embedder
 from index.errors import InvalidInput
+from index.evidence.choice import chosen_verifier
 from index.library import Library
 from index.types import Filters
 
@@ -61,6 +63,15 @@ def search(options: Namespace) -> int:
     hits = assistant.search(options.question, options.k, filters)
     _print(options, search_json(options.question, hits), hits_text(hits) or "Nothing was found.")
     return 0
+
+
+def verify(options: Namespace) -> int:
+    """Judge a file of pairs of evidence and claim."""
+    settings = Settings.resolve()
+    verifier = chosen_verifier(settings.verifier, Embedder(settings.embedder))
+    pairs, failures = verify_pairs(options.pairs, options.out, verifier)
+    print(f"{pairs} pairs, {failures} failed", file=sys.stderr)
+    return int(failures > 0)
 
 
 def library(options: Namespace) -> int:

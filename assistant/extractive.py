@@ -9,6 +9,7 @@ the law. Whether the passages answer the question at all is `answerability`'s to
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.answerability import Answerability, judge
 from assistant.attribution import PRIMARY_KINDS, attribution
@@ -19,6 +20,7 @@ from index.sentences import sentence_spans
 from index.types import Hit, Passage
 
 MOST_STATEMENTS = 4  # 0.75 of the answerable development questions have their evidence cited
+READ_PASSAGES = 6  # of the best, by the encoder
 JUDGED_SENTENCES = 2  # where an asked figure would stand
 MARGIN = 0.2  # a sentence this far below the best (scores lie in [-2, 2]) adds nothing
 FEWEST_WORDS = 4  # list numbers and labels are no sentences
@@ -38,6 +40,13 @@ _ABOUT_LAW = re.compile(
 )
 
 
+class AnswerReader(Protocol):
+    """Tells by reading whether passages answer a question."""
+
+    def answers(self, question: str, passages: Sequence[Passage]) -> tuple[float, ...]:
+        """The log-odds for each passage."""
+
+
 @dataclass(frozen=True)
 class _Candidate:
     sentence: Passage
@@ -45,12 +54,16 @@ class _Candidate:
     rank: int
 
 
-def compose(question: str, hits: Sequence[Hit], alignments: Sequence[Alignment]) -> Draft:
+def compose(
+    question: str, hits: Sequence[Hit], alignments: Sequence[Alignment], reader: AnswerReader
+) -> Draft:
     """Answer the standalone question from `hits`, whose alignments with it are `alignments`."""
     if not hits:
         return Draft((), (), abstained=True, reason=f"Nothing was found for “{question}”.")
     best = _best(_candidates(question, alignments))
-    judgement = judge(question, hits, alignments, [c.sentence for c in best[:JUDGED_SENTENCES]])
+    reading = max(reader.answers(question, [hit.passage for hit in hits[:READ_PASSAGES]]))
+    sentences = [candidate.sentence for candidate in best[:JUDGED_SENTENCES]]
+    judgement = judge(question, hits, alignments, sentences, reading)
     if not (best and judgement.answerable):
         return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
     chosen = enumerate(_in_reading_order(best), 1)

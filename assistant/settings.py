@@ -22,7 +22,8 @@ class Settings:
 
     `library` is a folder, `embedder` a sentence-transformers model or None for the packaged one,
     `model` a chat model as provider:name or None for the extractive answer, `model_url` the
-    address of an OpenAI-compatible server, `passages` how many an answer may draw on,
+    address of an OpenAI-compatible server, `reranker` and `verifier` cross-encoders by hub name or
+    directory or None for the packaged ones, `passages` how many an answer may draw on,
     `largest_file_bytes` the largest file that the page takes in.
     """
 
@@ -30,6 +31,8 @@ class Settings:
     embedder: str | None = None
     model: str | None = None
     model_url: str | None = None
+    reranker: str | None = None
+    verifier: str | None = None
     passages: int = DEFAULT_PASSAGES
     largest_file_bytes: int = DEFAULT_FILE_BYTES
 
@@ -48,6 +51,8 @@ class Settings:
             embedder=variables.get("ATTEST_EMBEDDER"),
             model=_model_name(model or variables.get("ATTEST_MODEL")),
             model_url=_address(model_url or variables.get("ATTEST_MODEL_URL")),
+            reranker=variables.get("ATTEST_RERANKER"),
+            verifier=variables.get("ATTEST_VERIFIER"),
             passages=_passages(variables.get("ATTEST_PASSAGES", str(DEFAULT_PASSAGES))),
             largest_file_bytes=largest_file_bytes(variables),
         )

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answerability import missing_names
-from assistant.figures import missing_figures
+from index.evidence.checks import check
+from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
 from index.sentences import sentence_spans
 from index.types import Passage
@@ -31,45 +31,7 @@ NAME_WEIGHT = 2.0
 _REFERRING = frozenset(
     "according passage passages source sources document states stated says".split()
 )
-_SUFFIXES = (
-    "ations ation ements ement ments ment nesses ness ingly edly ities ity ing ies ied ers ors er "
-    "or ed es ly al s e y"
-).split()
 _LIST_NUMBER = re.compile(r"\A\s*\d{1,3}[.)]\s+")  # "2. The term is …" speaks of no two
-_UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
-_COMPARISON = re.compile(
-    r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
-    r"|\bnot (?:only|just|merely|simply|limited to)\b|\bnot (?:to )?exceed\w*"
-    r"|\bwhether or not\b",
-    re.IGNORECASE,
-)
-_NEGATION = re.compile(r"\b(?:not|never|none|neither|nor|cannot|no)\b|n['’]t\b", re.IGNORECASE)
-_NEGATIVE = re.compile(
-    r"\b(?:without|lack\w*|fail\w*|refus\w+|prohibit\w*|prevent\w*|forbid\w*|bann?\w*|barr\w*|bar"
-    r"|exclu\w+|except\w*|unless|unable|den(?:y|ied|ies)|un\w{4,}|in(?:eligible|valid|sufficient)"
-    r"|other than|instead|free (?:of|from)|rather|stop\w*|avoid\w*|immun\w+)\b",
-    re.IGNORECASE,
-)
-_AT_LEAST = re.compile(r"\b(?:at least|(?:no|not) (?:less|fewer) than|minimum|or more|or older)\b")
-_AT_MOST = re.compile(
-    r"\b(?:at most|(?:no|not) (?:more|longer) than|up to|maximum|not (?:to )?exceed\w*|or less)\b"
-)
-_ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
-_LIMITING = re.compile(
-    r"\b(?:only|solely|exclusively|sole|unless|except|alone|but|limited|restricted)\b",
-    re.IGNORECASE,
-)
-_OBLIGES = re.compile(r"\b(?:must|shall|ha(?:s|ve) to|requir\w+|oblig\w+|mandat\w+|need\w*)\b")
-_PERMITS = re.compile(
-    r"\b(?:may|can|could|might|permit\w*|allow\w*|authori[sz]\w+|discretion\w*)\b"
-)
-_PREDICATE = re.compile(
-    r"\b(?P<aux>shall|must|may|might|can|could|will|would|should|is|are|was|were|has|have|had|does"
-    r"|do|did)(?P<neg>\s*not\b|n['’]t\b|\s+never\b|\s+no longer\b)?"
-    r"(?:\s+(?:also|only|then|be|been|being|have|to|\w+ly))*\s+(?P<verb>[a-z]{3,})",
-    re.IGNORECASE,
-)
-_MODES = {"shall": "shall", "must": "shall", "may": "may", "might": "may"}
 
 
 @dataclass(frozen=True)
@@ -109,8 +71,8 @@ def support(claim: str, passage: Passage, together: Sequence[Passage] = ()) -> S
         if value > best_value:
             best, best_value = Support(start, end, score, ()), value
     quote = passage.document.text[best.start : best.end]
-    problems = tuple(_problems(claim, quote, (passage, *together)))
-    return Support(best.start, best.end, best.score, problems)
+    readable = "\n".join(f"{_context(cited)}\n{cited.text}" for cited in (passage, *together))
+    return Support(best.start, best.end, best.score, check(claim, quote, readable).notes)
 
 
 def _runs(passage: Passage) -> Iterator[tuple[int, int, int]]:
@@ -129,71 +91,6 @@ def _context(passage: Passage) -> str:
     return "\n".join(part for part in (*named, *passage.heading_path, *labels) if part)
 
 
-def _problems(claim: str, quote: str, cited: Sequence[Passage]) -> Iterator[str]:
-    readable = "\n".join(f"{_context(passage)}\n{passage.text}" for passage in cited)
-    for figure in missing_figures(claim, readable):
-        yield f"“{figure}” is not in the passage"
-    for name in _missing_names(claim, cited, readable):
-        yield f"“{name}” is not in the passage"
-    if _negated(claim) and not _negated(readable) and not _NEGATIVE.search(readable):
-        yield "it says “not”, the passage does not"
-    if _ONLY.search(_COMPARISON.sub(" ", claim)) and not _LIMITING.search(readable):
-        yield "it says “only”, the passage does not"
-    yield from _bound_problems(claim, (quote, readable))
-    yield from _mode_problems(claim, quote)
-
-
-def _missing_names(claim: str, cited: Sequence[Passage], readable: str) -> Iterator[str]:
-    mentioned = set(words_of(_united_states(readable)))
-    for name in missing_names(_united_states(claim), cited):
-        if not any(map(str.isdigit, name)) and not set(words_of(name)) <= mentioned:
-            yield name
-
-
-def _united_states(text: str) -> str:
-    return _UNITED_STATES.sub("United States", text)
-
-
-def _negated(text: str) -> bool:
-    return _NEGATION.search(_COMPARISON.sub(" ", text)) is not None
-
-
-def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
-    """ "At least" for "at most": against the quotation, for a passage often has both, and all."""
-    for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
-        said = bound.search(claim)
-        meant = [other.search(text) for text in texts if not bound.search(text)]
-        if said and (found := next(filter(None, meant), None)):
-            yield f"it says “{said[0]}”, the passage says “{found[0]}”"
-
-
-def _mode_problems(claim: str, quote: str) -> Iterator[str]:
-    """Obliged against permitted, done against not done, for the same verb."""
-    obliges = _OBLIGES.search(claim)
-    permits = _PERMITS.search(quote)
-    if obliges and permits and not _OBLIGES.search(quote):
-        yield f"it says “{obliges[0]}”, the passage says “{permits[0]}”"
-        return
-    here, there = _predicates(claim), _predicates(quote)
-    for verb in here.keys() & there.keys():
-        modes, others = ({mode for mode, _ in said[verb] if mode} for said in (here, there))
-        if modes and others and not modes & others:
-            yield f"it says “{min(modes)}”, the passage says “{min(others)}”"
-        if not {negated for _, negated in here[verb]} & {negated for _, negated in there[verb]}:
-            yield "one says “not” of it, the other does not"
-
-
-def _predicates(text: str) -> dict[str, set[tuple[str, bool]]]:
-    """For each verb after an auxiliary: "shall", "may" or "", and whether it is negated."""
-    found: dict[str, set[tuple[str, bool]]] = {}
-    for predicate in _PREDICATE.finditer(_COMPARISON.sub(" ", text)):
-        verb = predicate["verb"].lower()
-        if verb not in STOP_WORDS:
-            mode = _MODES.get(predicate["aux"].lower(), "")
-            found.setdefault(_stem(verb), set()).add((mode, predicate["neg"] is not None))
-    return found
-
-
 def _weights(claim: str) -> dict[str, float]:
     """The stems of the claim's content words; names and numbers weigh more."""
     weights: dict[str, float] = {}
@@ -202,7 +99,7 @@ def _weights(claim: str) -> dict[str, float]:
         if lower in STOP_WORDS or lower in _REFERRING:
             continue
         named = word[0][0].isdigit() or (word[0][0].isupper() and word.start() > 0)
-        weights[_stem(lower)] = NAME_WEIGHT if named else 1.0
+        weights[stem(lower)] = NAME_WEIGHT if named else 1.0
     return weights
 
 
@@ -212,17 +109,4 @@ def _share(weights: dict[str, float], held: set[str]) -> float:
 
 
 def _stems(text: str) -> set[str]:
-    return {_stem(word) for word in words_of(text)}
-
-
-def _stem(word: str) -> str:
-    """A word without its ending, so that "trafficked" meets "trafficking"; rough on purpose."""
-    if len(word) < 4 or not word.isalpha():
-        return word
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
-        word = word[:-1]
-    return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
+    return {stem(word) for word in words_of(text)}

@@ -57,6 +57,11 @@ class Embedder(Embeddings):
         self._tokenizer: Tokenizer | None = None
 
     @property
+    def is_packaged(self) -> bool:
+        """Whether it is the model that comes with the installation."""
+        return self._path is None
+
+    @property
     def dimension(self) -> int:
         """Length of a vector."""
         return int(self.load().get_embedding_dimension() or 0)

@@ -50,7 +50,7 @@ class Library:
         self.embedder = embedder
         self._catalogue = Catalogue(folder / CATALOGUE)
         self._vectors = VectorIndex(folder / VECTORS)
-        self._projection = projection_for(embedder.name)
+        self._projection = projection_for(embedder)
         self._writer = Writer(self._catalogue, self._vectors, embedder, self._projection)
         self._lock = WriterLock(folder)
         self._aligner = Aligner(embedder, self._catalogue, self._projection)

@@ -102,8 +102,8 @@ class Writer:
             vectors, tokens = self._embedder.embed_with_tokens(batch)
             for text, vector, its in zip(batch, vectors, tokens, strict=True):
                 row = vector.astype("<f4").tobytes()
-                kept = self._projection(subject_tokens(text, its))
-                found[text] = Embedding(keys[text], row, *packed(kept))
+                few = self._projection(subject_tokens(text, its))
+                found[text] = Embedding(keys[text], row, *packed(few))
             progress(len(batch))
         return found
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.answerability import missing_names, names_and_numbers
 from assistant.assistant import Assistant
 from assistant.settings import LONGEST_QUESTION_CHARS, Settings
 from assistant.types import Answer, EvidenceFound, Finished, Searching, TextDelta
 from index.embedder import Embedder
 from index.errors import InvalidInput, LibraryError
+from index.evidence.names import missing_names, names_and_numbers
 from index.library import Library
-from index.types import Document, Filters, Heading, Passage
+from index.types import Document, Filters, Heading
 
 STATUTE = """# 9 Z.S.C. § 77. Recruitment fees
 
@@ -213,5 +213,4 @@ def test_names_and_numbers_are_what_must_be_mentioned(
 )
 def test_what_no_passage_mentions_is_missing(question: str, missing: tuple[str, ...]) -> None:
     text = "Annual Report of Zorbia. In 2021 the inspectorate visited 312 farms."
-    found = Passage(document("r", text, "other", "P"), 0, len(text))
-    assert missing_names(question, [found]) == missing
+    assert missing_names(question, [text]) == missing

@@ -17,9 +17,11 @@ ROOMS = {"index": (), "ingest": ("index",), "assistant": ("index",),
 # foreign packages, and the only modules that may import them
 WRAPPED = {
     "chromadb": ("index/vectors.py",),
-    "sentence_transformers": ("index/embedder.py",),
-    "torch": ("index/embedder.py",),
+    "sentence_transformers": ("index/embedder.py", "index/evidence/cross_encoder.py"),
+    "torch": ("index/embedder.py", "index/evidence/"),
     "transformers": ("index/embedder.py",),
+    "safetensors": ("index/evidence/",),
+    "scipy": ("index/evidence/training/",),
     "sqlite3": (
         "index/catalogue.py",
         "index/provenance.py",

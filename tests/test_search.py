@@ -8,6 +8,7 @@ import pytest
 
 from index.embedder import Embedder, TokenVectors, verify_weights
 from index.errors import EmbedderError
+from index.evidence.projection import projection_for
 from index.late_interaction import Aligner, subject_tokens
 from index.rows import packed, unpacked
 from index.search import RRF_K, fuse, match_expression, reorder, shortlist, without_repeats
@@ -104,13 +105,17 @@ def test_of_near_duplicates_the_best_is_kept() -> None:
 def test_a_passage_that_answers_to_more_of_the_words_scores_higher(
     embedder: Embedder, query: str, better: str, worse: str
 ) -> None:
-    first, second = Aligner(embedder, NoStore()).align(query, [passage(better), passage(worse)])
+    first, second = Aligner(embedder, NoStore(), projection_for(embedder)).align(
+        query, [passage(better), passage(worse)]
+    )
     assert -1 <= second.score < first.score <= 1.001
 
 
 def test_a_sentence_is_scored_by_its_own_words(embedder: Embedder) -> None:
     text = "The harbour is closed. Recruiters who charge fees are fined."
-    (alignment,) = Aligner(embedder, NoStore()).align("recruitment fees", [passage(text)])
+    (alignment,) = Aligner(embedder, NoStore(), projection_for(embedder)).align(
+        "recruitment fees", [passage(text)]
+    )
     at = text.index("Recruiters")
     own = alignment.span_score(at, len(text), with_context=False)
     assert own > alignment.span_score(0, at - 1, with_context=False)

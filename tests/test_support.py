@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.figures import missing_figures
 from assistant.support import support
+from index.evidence.figures import missing_figures
 from index.types import Document, Heading, Passage
 
 ACT = """\

@@ -7,7 +7,7 @@ Named by hub name or directory. A verifier needs three classes with names that s
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,6 +39,7 @@ class CrossEncoderReranker:
         self, query: Query, hits: Sequence[Hit], alignments: Sequence[Alignment]
     ) -> tuple[float, ...]:
         """One score a hit, higher is better."""
+        del alignments  # it reads the texts themselves
         texts = [
             "\n".join((h.passage.document.title, *h.passage.heading_path, h.passage.text))
             for h in hits
@@ -110,7 +111,8 @@ class _Model:
 
     def classes(self) -> list[int]:
         """The outputs that stand for supported, refuted and neither."""
-        names = self._load().config.id2label
+        config: Any = self._load().config
+        names: dict[int, str] = config.id2label
         told = {at: _class_name(name) for at, name in names.items()}
         if sorted(told.values()) != sorted(_CLASSES):
             raise EvidenceError(
@@ -124,15 +126,17 @@ class _Model:
             from sentence_transformers import CrossEncoder
 
             try:
-                self._loaded = CrossEncoder(
-                    self._path, local_files_only=Path(self._path).is_dir()
-                )
+                self._loaded = CrossEncoder(self._path, local_files_only=Path(self._path).is_dir())
             except (OSError, ValueError, ImportError) as error:
                 raise EvidenceError(
-                    f"the cross-encoder {self._path} cannot be loaded: {str(error).splitlines()[0]}",
+                    f"the cross-encoder {self._path} cannot be loaded: {_first_line(error)}",
                     f"check {self._setting}: a cross-encoder's directory or hub name",
                 ) from error
         return self._loaded
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 def _class_name(name: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.embedder import Embedder, Vectors
+from index.types import Passage
 
 if TYPE_CHECKING:
     import torch
@@ -46,6 +47,11 @@ class Encoder:
                 read[batch] = self._batch([encoded[at] for at in batch]).numpy()
         return read
 
+    def answers(self, question: str, passages: Sequence[Passage]) -> tuple[float, ...]:
+        """The log-odds that each passage, under its document's title, answers the question."""
+        read = self.read([(question, f"{p.document.title}\n{p.text}") for p in passages])
+        return tuple(float(row[3]) for row in read)
+
     def _batch(self, rows: Sequence[tuple[list[int], list[int]]]) -> "torch.Tensor":
         import torch
 
@@ -77,7 +83,7 @@ class Encoder:
 
         import torch
 
-        base = self._embedder.load()
+        base: Any = self._embedder.load()
         model = copy.deepcopy(base[0].model)
         own = {name: torch.from_numpy(value) for name, value in self._weights.items()}
         layers = {name: value for name, value in own.items() if not name.startswith("head.")}

@@ -6,7 +6,7 @@ of another embedder stay as they are.
 
 import numpy as np
 
-from index.embedder import PACKAGED, TokenVectors, Vectors
+from index.embedder import Embedder, TokenVectors, Vectors
 from index.evidence import weights
 
 
@@ -26,6 +26,6 @@ class Projection:
         return TokenVectors(tokens.offsets, vectors / lengths)
 
 
-def projection_for(embedder: str) -> Projection:
-    """The projection for an embedder's tokens, by its name. Raises `EvidenceError`."""
-    return Projection(weights.load().projection if embedder == PACKAGED else None)
+def projection_for(embedder: Embedder) -> Projection:
+    """The projection for an embedder's tokens. Raises `EvidenceError`."""
+    return Projection(weights.load().projection if embedder.is_packaged else None)

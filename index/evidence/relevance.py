@@ -8,6 +8,7 @@ a definition where one is asked for, an edition that a later one replaces.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -55,8 +56,8 @@ def features(query: Query, hit: Hit, alignment: Alignment) -> Vectors:
     heading = " ".join((passage.document.title, *passage.heading_path))
     wanted, asked = content_words(query.text), words_of(query.text)
     held, said = set(words_of(f"{heading} {passage.text}")), words_of(passage.text)
-    phrases = set(zip(said, said[1:], strict=False))
-    pairs = list(zip(asked, asked[1:], strict=False))
+    phrases = set(pairwise(said))
+    pairs = list(pairwise(asked))
     values = (
         alignment.read,
         alignment.own,

@@ -9,6 +9,7 @@ no training; how they are weighed with the encoder's reading is the verifier's.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -123,7 +124,7 @@ def align(
 
 @dataclass(frozen=True)
 class _Run:
-    """A run of sentences against a claim: for each of its tokens the nearest, and if it is there."""
+    """A run of sentences against a claim: for each token the nearest, and whether it is there."""
 
     start: int
     end: int
@@ -159,8 +160,8 @@ def _words_in(text: str, window: Window) -> list[re.Match[str]]:
 def _shared_phrases(claim: str, quote: str) -> float:
     """The share of the claim's pairs of neighbouring words that the quotation has."""
     mine, theirs = words_of(claim), words_of(quote)
-    pairs = list(zip(mine, mine[1:], strict=False))
-    there = set(zip(theirs, theirs[1:], strict=False))
+    pairs = list(pairwise(mine))
+    there = set(pairwise(theirs))
     return sum(pair in there for pair in pairs) / max(1, len(pairs))
 
 

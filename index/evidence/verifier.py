@@ -161,11 +161,12 @@ def probabilities(values: Vectors, head: Vectors) -> Vectors:
 
 
 def check_claim(pair: Pair) -> None:
+    """Raises `InvalidInput` for a claim that is empty or too long."""
     if not pair.claim.strip():
         raise InvalidInput("the claim is empty", "write a sentence to be checked")
     if len(pair.claim) > LONGEST_CLAIM_CHARS:
         raise InvalidInput(
-            f"the claim has {len(pair.claim):,} characters, at most {LONGEST_CLAIM_CHARS:,} are read",
+            f"the claim has {len(pair.claim):,} characters, more than {LONGEST_CLAIM_CHARS:,}",
             "check one sentence at a time",
         )
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index.errors import InvalidInput
 from index.evidence.types import Pair
@@ -116,7 +117,7 @@ def counts(rows: Sequence[Row]) -> str:
     return ", ".join(f"{source} {label} {n}" for (source, label), n in sorted(found.items()))
 
 
-def _rows(path: Path) -> list[dict[str, object] | dict[str, str]] | list:  # type: ignore[type-arg]
+def _rows(path: Path) -> list[dict[str, Any]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             return [json.loads(line) for line in lines]

@@ -37,7 +37,7 @@ def train_encoder(
     import torch
 
     torch.manual_seed(seed)
-    base = embedder.load()
+    base: Any = embedder.load()
     device = base.device
     model = copy.deepcopy(base[0].model).train().requires_grad_(False)
     for module in model.modules():

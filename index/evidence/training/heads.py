@@ -81,9 +81,11 @@ def rarity(texts: Sequence[str], embedder: Embedder) -> Vectors:
     return rare
 
 
-def _wanted(chances: Vectors, labels: npt.NDArray[np.int64]) -> Vectors:
+def _wanted(
+    chances: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
     """The distribution to move to: the label, or for "not supported" the other two as they are."""
-    wanted = np.eye(3)[labels.clip(max=2)]
+    wanted: npt.NDArray[np.float64] = np.eye(3)[labels.clip(max=2)]
     open_ = labels == NOT_SUPPORTED
     others = chances[open_] * [0, 1, 1]
     wanted[open_] = others / others.sum(axis=1, keepdims=True).clip(1e-9)

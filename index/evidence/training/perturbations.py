@@ -82,8 +82,8 @@ def _sentences(texts: Sequence[Text], names: Sequence[str], rng: random.Random) 
     large = [group for group in groups.values() if len(group) >= 3]
     for _ in range(SENTENCES):
         group = rng.choice(large)
-        text = rng.choice(group)
-        found = [s for s in _split(text) if 6 <= len(s.split()) <= 45]
+        whole = rng.choice(group)
+        found = [s for s in _split(whole) if 6 <= len(s.split()) <= 45]
         if len(found) < 2:
             continue
         at = rng.randrange(len(found))
@@ -97,7 +97,7 @@ def _sentences(texts: Sequence[Text], names: Sequence[str], rng: random.Random) 
             if false:
                 yield _row("perturbed", evidence, false, "refuted")
         elif draw < 0.85:
-            beside = other if rng.random() < 0.6 else text.replace(found[at], " ")
+            beside = other if rng.random() < 0.6 else whole.replace(found[at], " ")
             if claim not in " ".join(beside.split()):
                 yield _row("neighbour", " ".join(_split(beside)[:4]), claim, "not_enough_info")
         else:

@@ -93,4 +93,3 @@ def _document(at: int, text: Text) -> Document:
     return Document(
         str(at), text.title, "other", None, None, None, None, f"{at}.txt", "text/plain", text.text
     )
-
