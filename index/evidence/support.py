@@ -26,8 +26,8 @@ LENGTH_COST = 0.02  # so that a second sentence is quoted only if it adds someth
 UNMATCHED = 0.5  # a word whose best cosine is below has no counterpart
 MOST_COUNTED = 3  # missing figures or names; more say no more
 FEATURES = (
-    "aligned", "aligned_window", "weakest", "contained", "matched", "unmatched", "phrases", "back",
-    "sentence", "figures", "names", "negation", "only", "bound", "mode", "quote_negates", "length",
+    "aligned", "aligned_window", "weakest", "contained", "matched", "unmatched", "phrases",
+    "figures", "names", "negation", "only", "bound", "mode", "quote_negates",
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
 
@@ -97,9 +97,6 @@ def align(
     checks = check(claim.text, quote, f"{context}\n{around}")
     everywhere = _run(claim, cosines, tokens.offsets, words, known, (window.start, window.end, 0))
     subject = claim.weights > 0
-    within = _inside(tokens.offsets, (best.start, best.end))
-    centre = tokens.vectors[within].mean(axis=0) if within.any() else np.zeros_like(claim.vector)
-    length = float(np.linalg.norm(centre)) or 1.0
     values = (
         best.aligned,
         everywhere.aligned,
@@ -108,8 +105,6 @@ def align(
         float(claim.weights @ np.maximum(everywhere.nearest, everywhere.same)),
         float(claim.weights @ ((everywhere.nearest < UNMATCHED) & ~everywhere.same)),
         _shared_phrases(claim.text, quote),
-        float(cosines[:, within].max(axis=0).mean()) if within.any() else 0.0,
-        float(centre @ claim.vector) / length,
         float(min(checks.figures, MOST_COUNTED)),
         float(min(checks.names, MOST_COUNTED)),
         float(checks.negation),
@@ -117,7 +112,6 @@ def align(
         float(checks.bound),
         float(checks.mode),
         float(checks.quote_negates),
-        float(np.log1p(len(claim.stems))),
     )
     return Alignment(best.start, best.end, values, checks)
 

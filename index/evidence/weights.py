@@ -15,7 +15,7 @@ from index.embedder import Vectors, verify_weights
 from index.errors import EvidenceError
 
 FILE = Path(__file__).parent / "weights" / "evidence.safetensors"
-SHA256 = "36640b2919f4d9d53b03e26a65b1d1dda714b0e374d246f711dac7bbefc5d154"
+SHA256 = "de55e4db66b4f3b172424dca4ab0b4d0419d2f2896dbf97d61a05ea2bc670abd"
 SCALE = ".scale"
 
 

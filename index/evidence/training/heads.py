@@ -24,11 +24,17 @@ NOT_SUPPORTED = LABELS.index("not_supported")
 # what may raise (+1) or lower (-1) the odds of "supported" and of "refuted" over "neither"
 SIGNS = {
     "aligned": (1, 1), "aligned_window": (1, 1), "weakest": (1, 1), "contained": (1, 1),
-    "matched": (1, 1), "unmatched": (-1, -1), "phrases": (1, 1), "back": (1, 1),
-    "sentence": (1, 1), "figures": (-1, 0), "names": (-1, -1), "negation": (-1, 1),
+    "matched": (1, 1), "unmatched": (-1, -1), "phrases": (1, 1),
+    "figures": (-1, 0), "names": (-1, -1), "negation": (-1, 1),
     "only": (-1, 1), "bound": (-1, 1), "mode": (-1, 1), "quote_negates": (-1, 1),
-    "length": (0, 0), "says supported": (1, -1), "says refuted": (-1, 1), "says neither": (-1, -1),
+    "says supported": (1, -1), "says refuted": (-1, 1), "says neither": (-1, -1),
 }  # fmt: skip
+# The least weight, in standard deviations, that alignment has for "supported" and half of that for
+# "refuted", and missing or negated words for "supported". Sets whose false claims were made from
+# true ones teach that words in common say nothing, which real false claims refute: at 0 the area
+# under the curve is 0.66 on WiCE, where alignment alone has 0.78.
+LEAST = {"aligned": 0.6, "weakest": 0.6, "unmatched": 0.6}
+LEAST_SUPPORTED = {"figures": 0.3, "names": 0.3, "quote_negates": 0.4}
 # noisy by their making: claims generated against their evidence, dialogue
 SOURCE_WEIGHTS = {"fever": 0.5, "covidfact": 0.5, "begin": 0.5}
 
@@ -103,4 +109,5 @@ def _row_weights(rows: Sequence[Row]) -> Vectors:
 
 def _bounds(name: str, which: int) -> tuple[float | None, float | None]:
     sign = SIGNS.get(name, (0, 0))[which]
-    return (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
+    least = LEAST.get(name, 0.0) / (1 + which) + (0.0 if which else LEAST_SUPPORTED.get(name, 0.0))
+    return (least if sign > 0 else None, -least if sign < 0 else None)
