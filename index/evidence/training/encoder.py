@@ -103,7 +103,8 @@ class _Run:
         with torch.no_grad():
             for value, master in zip(self._trained, self._master, strict=True):
                 value.copy_(master)
-        self.recent = float(loss) if not self.step else 0.99 * self.recent + 0.01 * float(loss)
+        now = float(loss.detach())
+        self.recent = 0.99 * self.recent + 0.01 * now if self.step else now
         self.step += 1
         if self.step > AVERAGED_FROM * len(self.plan) and self.step % AVERAGED_EVERY == 0:
             self._take_average()
