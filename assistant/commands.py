@@ -24,8 +24,11 @@ from assistant.settings import Settings
 from index.embedder import Embedder
 from index.errors import InvalidInput
 from index.evidence.choice import chosen_verifier
+from index.evidence.types import Verifier
 from index.library import Library
 from index.types import Filters
+
+CHAT_MODEL = "model"  # the value of ATTEST_VERIFIER that names it
 
 
 def ask(options: Namespace) -> int:
@@ -68,8 +71,7 @@ def search(options: Namespace) -> int:
 def verify(options: Namespace) -> int:
     """Judge a file of pairs of evidence and claim."""
     settings = Settings.resolve()
-    verifier = chosen_verifier(settings.verifier, Embedder(settings.embedder))
-    pairs, failures = verify_pairs(options.pairs, options.out, verifier)
+    pairs, failures = verify_pairs(options.pairs, options.out, _verifier(settings))
     print(f"{pairs} pairs, {failures} failed", file=sys.stderr)
     return int(failures > 0)
 
@@ -158,6 +160,21 @@ _LIBRARY_ACTIONS = {
     "stats": _stats,
     "rebuild": _rebuild,
 }
+
+
+def _verifier(settings: Settings) -> Verifier:
+    """The verifier that the settings name: the packaged one, a cross-encoder or the chat model."""
+    if settings.verifier != CHAT_MODEL:
+        return chosen_verifier(settings.verifier, Embedder(settings.embedder))
+    if settings.model is None:
+        raise InvalidInput(
+            "ATTEST_VERIFIER=model asks the chat model, and none is configured",
+            "set ATTEST_MODEL, or unset ATTEST_VERIFIER for the packaged verifier",
+        )
+    from assistant.chat_model import open_model  # langchain takes a second to import
+    from assistant.model_verifier import ModelVerifier
+
+    return ModelVerifier(open_model(settings))
 
 
 def _check_usage(options: Namespace) -> None:

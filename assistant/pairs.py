@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import ModelError
 from index.errors import InvalidInput
 from index.evidence.types import Judgement, Pair, Verifier
 
@@ -53,7 +54,7 @@ def _judged(batch: list[tuple[Any, Pair]], verifier: Verifier) -> Iterator[dict[
     """The lines of a batch: all at once, or one by one where one of them cannot be judged."""
     try:
         found = verifier.verify([pair for _, pair in batch])
-    except InvalidInput as error:
+    except (InvalidInput, ModelError) as error:
         if len(batch) == 1:
             yield {"id": batch[0][0], "error": error.message, "remedy": error.remedy}
             return
