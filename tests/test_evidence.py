@@ -55,6 +55,7 @@ def test_a_true_claim_is_likelier_supported_than_one_made_false(
 
 def test_what_is_wrong_is_said_in_words(verifier: Verifier) -> None:
     (judgement,) = verifier.verify([Pair(ACT, "Forcing a person to work brings 25 years.")])
+    assert judgement.verdict == "refuted"
     assert judgement.notes == ("“25” is not in the passage, which says “12 years”",)
 
 

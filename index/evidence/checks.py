@@ -14,6 +14,7 @@ from index.evidence.names import missing_names
 from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
 
+OTHER_FIGURE = "which says"
 _UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
 _COMPARISON = re.compile(
     r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
@@ -55,7 +56,8 @@ class Checks:
     """What the words that matter say about a claim, each true where something is amiss.
 
     `figures` and `names` count those of the claim that the evidence lacks. `quote_negates` is no
-    fault by itself: the quotation says "not" where the claim doesn't. `notes` are phrases for a
+    fault by itself: the quotation says "not" where the claim doesn't. `other_figure` tells that the
+    quotation gives another figure in the unit of one that is missing. `notes` are phrases for a
     reader, none of them where nothing speaks against the claim.
     """
 
@@ -66,6 +68,7 @@ class Checks:
     bound: bool
     mode: bool
     quote_negates: bool
+    other_figure: bool
     notes: tuple[str, ...]
 
 
@@ -91,6 +94,7 @@ def check(claim: str, quote: str, readable: str) -> Checks:
         bound=bool(bounds),
         mode=bool(modes),
         quote_negates=quote_negates,
+        other_figure=any(OTHER_FIGURE in note for note in notes),
         notes=(*notes, *bounds, *modes),
     )
 
@@ -102,7 +106,7 @@ def _figure_note(figure: str, claim: str, quote: str) -> str:
         for words in set(figures(quote).values()):
             found = re.search(rf"(?i){re.escape(words)}(?:\s+|-){re.escape(unit[1])}", quote)
             if found:
-                return f"“{figure}” is not in the passage, which says “{found[0]}”"
+                return f"“{figure}” is not in the passage, {OTHER_FIGURE} “{found[0]}”"
     return f"“{figure}” is not in the passage"
 
 

@@ -27,6 +27,7 @@ PACKAGED = "attest"
 LONGEST_CLAIM_CHARS = 2000
 LOOKED_AT = 16  # windows of long evidence that are embedded, those that share most words
 READ = 3  # of these, windows that the encoder reads
+OTHER_FIGURE_LEFT = 0.3  # of "supported", where the evidence has another figure in its unit
 KEPT = 4096  # judgements that are remembered
 BATCH = 64  # pairs at once
 WORD_FOR_WORD = Judgement(0.99, 0.005, 0.005, 0, 0)
@@ -95,6 +96,10 @@ class PackagedVerifier:
         best = int(chances[:, :2].sum(axis=1).argmax())
         alignment = readings[best].alignment
         supported, refuted, neither = (float(chance) for chance in chances[best])
+        if alignment.checks.other_figure:
+            # "20 years" for "25 years": no reading outweighs it
+            refuted += (1 - OTHER_FIGURE_LEFT) * supported
+            supported *= OTHER_FIGURE_LEFT
         notes = alignment.checks.notes
         return Judgement(supported, refuted, neither, alignment.start, alignment.end, notes)
 
