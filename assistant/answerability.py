@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.evidence.names import missing_names
+from index.evidence.relevance import UNKNOWN_SIMILARITY
 from index.late_interaction import Alignment
 from index.search import words_of
 from index.types import Hit, Passage
@@ -23,7 +24,6 @@ ASKS_FIGURE, LACKS_FIGURE, READING = -0.66, -1.85, 0.54
 # declines 0.47 of the unanswerable and 0.07 of the answerable ones there, where it was chosen;
 # cross-validated, 0.34 at 0.05
 THRESHOLD = 0.49
-UNKNOWN_SIMILARITY = 0.3  # of a passage that only its words found
 MOST_MISSING = 2  # more missing names say no more
 
 _ASKS_FIGURE = re.compile(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
-from index.errors import InvalidInput
+from index.errors import AttestError, InvalidInput
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,56 @@ def run_batch(
     target too.
     """
     questions = tuple(read_questions(source))
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for question in questions:
+            try:
+                yield handle(question)
+            except (InvalidInput, ModelError) as error:
+                yield failure(question.id, error)
+
+    return write_lines(target, source, lines())
+
+
+def failure(name: Any, error: AttestError) -> dict[str, Any]:
+    """The line of what could not be done."""
+    return {"id": name, "error": error.message, "remedy": error.remedy}
+
+
+def write_lines(target: Path, source: Path, lines: Iterator[dict[str, Any]]) -> tuple[int, int]:
+    """Write results as they come; how many there are, and how many of them are failures.
+
+    Raises `InvalidInput` if the target is the source too, or cannot be written.
+    """
     if target.exists() and target.samefile(source):
-        raise InvalidInput(f"{target} has the questions", "name another file with --out")
-    failures = 0
+        raise InvalidInput(f"{target} has what is read", "name another file with --out")
+    written, failures = 0, 0
     try:
         with target.open("w", encoding="utf-8") as file:
-            for question in questions:
-                try:
-                    result = handle(question)
-                except (InvalidInput, ModelError) as error:
-                    failures += 1
-                    result = {"id": question.id, "error": error.message, "remedy": error.remedy}
-                file.write(json.dumps(result, ensure_ascii=False) + "\n")
+            for line in lines:
+                written += 1
+                failures += "error" in line
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 file.flush()  # what is answered survives an interruption
     except OSError as error:
         raise InvalidInput(
             f"{target} cannot be written: {error.strerror}", "name another file with --out"
         ) from error
-    return len(questions), failures
+    return written, failures
 
 
 def read_questions(source: Path) -> Iterator[Question]:
     """The questions of a JSON Lines file. Raises `InvalidInput` naming the line."""
+    remedy = 'write each line as {"id": "q1", "question": "…", "history": []}'
+    for fields, where in read_lines(source, remedy):
+        yield _question(fields, where, remedy)
+
+
+def read_lines(source: Path, remedy: str) -> Iterator[tuple[Any, str]]:
+    """What each line of a JSON Lines file holds, and where it stands, in words.
+
+    Raises `InvalidInput` with the remedy for a line that is not JSON.
+    """
     try:
         # not splitlines, which takes marks that JSON allows in a text for ends of lines
         lines = source.read_text(encoding="utf-8-sig").split("\n")
@@ -58,16 +86,17 @@ def read_questions(source: Path) -> Iterator[Question]:
         raise InvalidInput(f"{source} cannot be read: {error}", "name a JSON Lines file") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _question(line, f"{source}, line {number}")
+            where = f"{source}, line {number}"
+            try:
+                fields = json.loads(line)
+                # half a surrogate pair can't be written
+                json.dumps(fields, ensure_ascii=False).encode()
+            except (ValueError, RecursionError) as error:
+                raise InvalidInput(f"{where} is not JSON: {error}", remedy) from error
+            yield fields, where
 
 
-def _question(line: str, where: str) -> Question:
-    remedy = 'write each line as {"id": "q1", "question": "…", "history": []}'
-    try:
-        fields = json.loads(line)
-        json.dumps(fields, ensure_ascii=False).encode()  # half a surrogate pair can't be written
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{where} is not JSON: {error}", remedy) from error
+def _question(fields: Any, where: str, remedy: str) -> Question:
     match fields:
         case {"question": str(question)}:
             history = fields.get("history") or []

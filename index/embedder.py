@@ -192,14 +192,19 @@ def verify_weights(
 ) -> None:
     """Raises an error of this type unless the file is there and has this SHA-256."""
     try:
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = sha256_of(weights)
     except OSError as error:
         raise error_type(f"the model's weights cannot be read: {error}", remedy) from error
     if found != sha256:
         raise error_type(
             f"{weights} is not the model it should be (SHA-256 {found}, expected {sha256})", remedy
         )
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256, in hexadecimal digits. Raises `OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _load(path: str, *, packaged: bool) -> "SentenceTransformer":

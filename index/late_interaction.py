@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from index.chunking import embedded_text
 from index.embedder import Embedder, TokenVectors, Vectors
+from index.evidence.projection import Projection
 from index.search import STOP_WORDS, match_expression
 from index.types import Passage
 
@@ -35,13 +36,6 @@ class _Query:
     tokens: TokenVectors
     words: tuple[str, ...]
     weights: Vectors
-
-
-class Projection(Protocol):
-    """Takes token vectors to fewer dimensions."""
-
-    def __call__(self, tokens: TokenVectors) -> TokenVectors:
-        """The tokens with their vectors projected."""
 
 
 class Store(Protocol):
@@ -93,10 +87,10 @@ class Alignment:
 
     def span_score(self, start: int, end: int, *, with_context: bool) -> float:
         """The same for text[start:end] alone, or read together with the title and headings."""
-        inside = _inside(self.offsets, (start, end))
+        used = inside(self.offsets, (start, end))
         if with_context:
-            inside |= self.offsets[:, 0] < 0
-        return self._weighed(inside)
+            used |= self.offsets[:, 0] < 0
+        return self._weighed(used)
 
     def _weighed(self, tokens: npt.NDArray[np.bool_]) -> float:
         if not tokens.any():
@@ -166,7 +160,7 @@ class Aligner:
         weights = np.zeros(len(tokens.offsets), np.float32)
         words = [""] * len(weights)
         for word in _WORD.finditer(query):
-            mine = np.flatnonzero(_inside(tokens.offsets, word.span()))
+            mine = np.flatnonzero(inside(tokens.offsets, word.span()))
             for token in mine:
                 words[token] = word[0].lower()
             if word[0].lower() not in STOP_WORDS:
@@ -209,14 +203,14 @@ def _exact_where_digits(
         if any(map(str.isdigit, word)):
             cosines[row] = 0
             for same in re.finditer(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
-                cosines[row, _inside(offsets, same.span())] = 1
+                cosines[row, inside(offsets, same.span())] = 1
     return cosines
 
 
-def _inside(offsets: npt.NDArray[np.int64], span: tuple[int, int]) -> npt.NDArray[np.bool_]:
+def inside(offsets: npt.NDArray[np.int64], span: tuple[int, int]) -> npt.NDArray[np.bool_]:
     """Which tokens lie within the span."""
-    inside: npt.NDArray[np.bool_] = (offsets[:, 0] >= span[0]) & (offsets[:, 1] <= span[1])
-    return inside
+    within: npt.NDArray[np.bool_] = (offsets[:, 0] >= span[0]) & (offsets[:, 1] <= span[1])
+    return within
 
 
 def _document_offsets(

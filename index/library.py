@@ -220,8 +220,14 @@ class Library:
     def _manifest(self) -> dict[str, str]:
         return {
             "schema_version": str(SCHEMA_VERSION),
-            "embedder": self.embedder.name,
             "dimension": str(self.embedder.dimension),
+            **self._made_with(),
+        }
+
+    def _made_with(self) -> dict[str, str]:
+        """What a library must have been made with to be searched: known without a model."""
+        return {
+            "embedder": self.embedder.name,
             "chunking": SCHEME,
             "tokens": self._projection.name,
         }
@@ -245,13 +251,8 @@ class Library:
                 f"the library at {self.folder} is being rebuilt, or its rebuild was interrupted",
                 "wait for it, or run: python -m assistant library rebuild",
             )
-        made_with = {
-            "embedder": self.embedder.name,
-            "chunking": SCHEME,
-            "tokens": self._projection.name,
-        }
-        for what in made_with:
-            theirs, ours = manifest.get(what, "whole"), made_with[what]
+        for what, ours in self._made_with().items():
+            theirs = manifest.get(what, "whole")
             if theirs != ours:
                 raise LibraryMismatch(
                     f"the library at {self.folder} was made with the {what} "

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from index.evidence.names import is_among
 from index.nicknames import NICKNAMES
 from index.search import STOP_WORDS, content_words, words_of
 
 MOST_NAMED = 3  # a name that fits more documents than these is a subject
 MOST_SIDES = 4
 CLOSE = 0.8  # share of a title that a name says, against the document of which it says most
-FEWEST_LETTERS = 4  # of a word that may stand for another form of it
 # how the countries are named whose jurisdiction documents carry in short
 LANDS = {"US": "US", "USA": "US", "American": "US", "UK": "UK", "British": "UK", "Britain": "UK"}
 _KIND = (
@@ -40,16 +40,14 @@ _EDITION_YEAR = re.compile(
     r"\b((?:1[89]|20)\d\d)(?=(?:,|\s+and|\s+or|\s+then|\s+the|\s+(?:1[89]|20)\d\d)*"
     rf"\s+(?:{_KIND}|ones?|versions?)\b)"
 )
+_APART = r"compar\w+|versus|vs\.?|differ\w*|contrast\w*|whereas|unlike"
+_SETS_APART = re.compile(rf"\b(?:{_APART})\b", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:compar\w+|versus|vs\.?|differ\w*|contrast\w*|than|whereas|unlike|both|across"
-    r"|the (?:same )?way|the same|chang\w+|do what|as well as)\b",
+    rf"\b(?:{_APART}|than|both|across|the (?:same )?way|the same|chang\w+|do what|as well as)\b",
     re.IGNORECASE,
 )
-_SETS_APART = re.compile(
-    r"\b(?:compar\w+|versus|vs\.?|differ\w*|contrast\w*|whereas|unlike)\b", re.IGNORECASE
-)
 _DEFINES = re.compile(
-    r"\b(?:defin\w+|defint\w+|meaning of|what is (?:a|an)\b|who is an?\b|counts? as"
+    r"\b(?:defin\w+|meaning of|what is (?:a|an)\b|who is an?\b|counts? as"
     r"|what does .* mean|is meant by)",
     re.IGNORECASE,
 )
@@ -178,7 +176,7 @@ class Names:
         fits = {
             title.id: len(wanted) / len(words_of(title.title))
             for title in self._titles
-            if wanted and all(_is_among(word, self._words[title.id]) for word in wanted)
+            if wanted and all(is_among(word, self._words[title.id]) for word in wanted)
         }
         if len(fits) > MOST_NAMED:
             return ()
@@ -232,14 +230,6 @@ def _initials(text: str) -> Iterable[str]:
     for capital, run in groupby(re.findall(r"[^\W\d_]+", text), lambda w: w[0].isupper()):
         if capital:
             yield "".join(word[0] for word in run)
-
-
-def _is_among(word: str, words: frozenset[str]) -> bool:
-    """Whether the word is there, or one that begins like it ("labour", "labor")."""
-    if word in words:
-        return True
-    stem = word[: max(FEWEST_LETTERS, len(word) - 2)]
-    return word.isalpha() and len(word) > FEWEST_LETTERS and any(w.startswith(stem) for w in words)
 
 
 def _disjoint(sets: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -14,7 +14,6 @@ from index.evidence.names import missing_names
 from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
 
-OTHER_FIGURE = "which says"
 _UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
 _COMPARISON = re.compile(
     r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
@@ -81,7 +80,11 @@ def check(claim: str, quote: str, readable: str) -> Checks:
     only = bool(_ONLY.search(_COMPARISON.sub(" ", claim))) and not _LIMITING.search(readable)
     bounds = tuple(_bound_problems(claim, (quote, readable)))
     modes = tuple(_mode_problems(claim, quote))
-    notes = [_figure_note(figure, claim, quote) for figure in missing]
+    others = [_other_figure(figure, claim, quote) for figure in missing]
+    notes = [
+        f"“{figure}” is not in the passage" + (f", which says “{other}”" if other else "")
+        for figure, other in zip(missing, others, strict=True)
+    ]
     notes += [f"“{name}” is not in the passage" for name in names]
     notes += ["it says “not”, the passage does not"] if negation else []
     notes += ["it says “only”, the passage does not"] if only else []
@@ -94,20 +97,20 @@ def check(claim: str, quote: str, readable: str) -> Checks:
         bound=bool(bounds),
         mode=bool(modes),
         quote_negates=quote_negates,
-        other_figure=any(OTHER_FIGURE in note for note in notes),
+        other_figure=any(others),
         notes=(*notes, *bounds, *modes),
     )
 
 
-def _figure_note(figure: str, claim: str, quote: str) -> str:
-    """That the figure is missing, and what the quotation gives in the same unit."""
+def _other_figure(figure: str, claim: str, quote: str) -> str | None:
+    """What the quotation gives in the unit that the claim's missing figure has."""
     unit = re.search(rf"(?i){re.escape(figure)}(?:\s+|-)([a-z]{{3,}})", claim)
     if unit:
-        for words in set(figures(quote).values()):
+        for words in figures(quote).values():
             found = re.search(rf"(?i){re.escape(words)}(?:\s+|-){re.escape(unit[1])}", quote)
             if found:
-                return f"“{figure}” is not in the passage, {OTHER_FIGURE} “{found[0]}”"
-    return f"“{figure}” is not in the passage"
+                return found[0]
+    return None
 
 
 def _missing_names(claim: str, readable: str) -> list[str]:

@@ -20,7 +20,7 @@ def answer_reader(embedder: Embedder) -> Encoder:
 
     Raises `EvidenceError` if its weights are absent or altered.
     """
-    return Encoder(embedder if embedder.is_packaged else Embedder(), weights.load().encoder)
+    return Encoder(_packaged(embedder), weights.load().encoder)
 
 
 def chosen_verifier(name: str | None, embedder: Embedder) -> Verifier:
@@ -32,8 +32,12 @@ def chosen_verifier(name: str | None, embedder: Embedder) -> Verifier:
     if name is None:
         from index.evidence.verifier import PackagedVerifier
 
-        own = embedder if embedder.is_packaged else Embedder()
-        return PackagedVerifier(own, weights.load())
+        return PackagedVerifier(_packaged(embedder), weights.load())
     from index.evidence.cross_encoder import CrossEncoderVerifier
 
     return CrossEncoderVerifier(name, embedder)
+
+
+def _packaged(embedder: Embedder) -> Embedder:
+    """This embedder if it is the packaged one, which its weights were trained on; else that."""
+    return embedder if embedder.is_packaged else Embedder()

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.embedder import Embedder, Vectors
 from index.errors import EvidenceError
-from index.evidence.types import Judgement, Pair
+from index.evidence.types import NO_EVIDENCE, Judgement, Pair
 from index.evidence.verifier import check_claim
 from index.evidence.windows import Window, windows
 from index.late_interaction import Alignment
@@ -147,7 +147,7 @@ def _class_name(name: str) -> str:
 
 def _judgement(found: Sequence[Window], chances: Sequence[Vectors]) -> Judgement:
     if not found:
-        return Judgement(0.0, 0.0, 1.0, 0, 0, ("there is no evidence",))
+        return NO_EVIDENCE
     best = max(range(len(found)), key=lambda at: float(chances[at][:2].sum()))
     supported, refuted, neither = (float(chance) for chance in chances[best])
     return Judgement(supported, refuted, neither, found[best].start, found[best].end)

@@ -43,7 +43,7 @@ class Encoder:
             self._load()
             encoded = [self._encoded(pair) for pair in pairs]
             order = sorted(range(len(pairs)), key=lambda at: len(encoded[at][0]))
-            for batch in _batches(order, [len(ids) for ids, _ in encoded]):
+            for batch in batches_by_size(order, [len(ids) for ids, _ in encoded]):
                 read[batch] = self._batch([encoded[at] for at in batch]).numpy()
         return read
 
@@ -65,11 +65,7 @@ class Encoder:
         states = self._model(
             input_ids=ids, token_type_ids=kinds, attention_mask=mask
         ).last_hidden_state
-        claim = ((kinds == 0) & (mask == 1)).to(states.dtype)[..., None]
-        mean = (states * claim).sum(1) / claim.sum(1)
-        most = (states - 1e4 * (1 - claim)).max(1).values
-        joined = torch.cat([states[:, 0], mean, most], 1).float()
-        return torch.cat([joined @ self._heads[0].T + self._heads[1]], 1)
+        return pooled(states, kinds, mask) @ self._heads[0].T + self._heads[1]  # type: ignore[no-any-return]
 
     def _encoded(self, pair: tuple[str, str]) -> tuple[list[int], list[int]]:
         encoded = self._tokenizer.encode(*pair)
@@ -94,6 +90,16 @@ class Encoder:
         self._model = model.eval()
 
 
+def pooled(states: Any, kinds: Any, mask: Any) -> Any:
+    """What the heads read of (n, tokens, d) states: the first, the claim's mean and maximum."""
+    import torch
+
+    claim = ((kinds == 0) & (mask == 1)).to(states.dtype)[..., None]
+    mean = (states * claim).sum(1) / claim.sum(1)
+    most = (states - 1e4 * (1 - claim)).max(1).values
+    return torch.cat([states[:, 0], mean, most], 1).float()
+
+
 def _pair_tokenizer(base: Any) -> Any:
     """The model's tokenizer, cutting the evidence where a pair is too long."""
     from tokenizers import Tokenizer
@@ -104,7 +110,7 @@ def _pair_tokenizer(base: Any) -> Any:
     return tokenizer
 
 
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+def batches_by_size(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     """The indices in their order, in batches whose padded size is bounded."""
     batches: list[list[int]] = []
     for at in order:

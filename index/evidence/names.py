@@ -1,7 +1,7 @@
 """The names and numbers of a text, and which of them another text does not mention."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from index.search import STOP_WORDS, words_of
 
@@ -31,11 +31,11 @@ def missing_names(text: str, others: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in names_and_numbers(text)
-        if name not in acronyms and not all(_among(part, words) for part in words_of(name))
+        if name not in acronyms and not all(is_among(part, words) for part in words_of(name))
     )
 
 
-def _among(word: str, words: set[str]) -> bool:
+def is_among(word: str, words: Set[str]) -> bool:
     """Whether the word or another form of it is there: "Cambodian" for "Cambodia"."""
     if word in words:
         return True

@@ -18,6 +18,7 @@ from index.embedder import TokenVectors, Vectors
 from index.evidence.checks import Checks, check
 from index.evidence.stems import stem
 from index.evidence.windows import Window
+from index.late_interaction import inside
 from index.search import STOP_WORDS, words_of
 from index.sentences import Span
 
@@ -40,14 +41,13 @@ class Claim:
     """
 
     text: str
-    vector: Vectors
     tokens: TokenVectors
     stems: tuple[str, ...]
     weights: Vectors
 
 
 @dataclass(frozen=True)
-class Alignment:
+class Match:
     """A claim against a window: the run of sentences that answers best, and the features."""
 
     start: int
@@ -56,7 +56,7 @@ class Alignment:
     checks: Checks
 
 
-def prepared(text: str, vector: Vectors, tokens: TokenVectors, rarity: Vectors) -> Claim:
+def prepared(text: str, tokens: TokenVectors, rarity: Vectors) -> Claim:
     """The claim with its words; `rarity` has one number a token, higher for rarer ones."""
     weights = np.zeros(len(tokens.offsets), np.float32)
     stems = [""] * len(weights)
@@ -64,18 +64,18 @@ def prepared(text: str, vector: Vectors, tokens: TokenVectors, rarity: Vectors) 
         lower = word[0].lower()
         if lower in STOP_WORDS:
             continue
-        mine = _inside(tokens.offsets, word.span())
+        mine = inside(tokens.offsets, word.span())
         weights[mine] = rarity[mine] / max(1, mine.sum())
         for token in np.flatnonzero(mine):
             stems[token] = stem(lower)
     if not weights.any():
         weights[:] = 1
-    return Claim(text, vector, tokens, tuple(stems), weights / max(float(weights.sum()), 1e-6))
+    return Claim(text, tokens, tuple(stems), weights / max(float(weights.sum()), 1e-6))
 
 
 def align(
     claim: Claim, text: str, window: Window, tokens: TokenVectors, context: str, around: str
-) -> Alignment:
+) -> Match:
     """The claim against `text`'s window, whose tokens have offsets in `text`.
 
     `context` is read before the window, `around` is all the evidence that may hold a figure or
@@ -83,7 +83,7 @@ def align(
     """
     cosines = claim.tokens.vectors @ tokens.vectors.T
     known = {stem(word) for word in words_of(context)}
-    words = [(m.span(), stem(m[0].lower())) for m in _words_in(text, window)]
+    words = [(m.span(), stem(m[0].lower())) for m in _WORD.finditer(text, window.start, window.end)]
     runs = [
         (window.sentences[first][0], window.sentences[last][1], last - first)
         for first in range(len(window.sentences))
@@ -113,7 +113,7 @@ def align(
         float(checks.mode),
         float(checks.quote_negates),
     )
-    return Alignment(best.start, best.end, values, checks)
+    return Match(best.start, best.end, values, checks)
 
 
 @dataclass(frozen=True)
@@ -138,17 +138,13 @@ def _run(
     run: tuple[int, int, int],
 ) -> _Run:
     start, end, more = run
-    inside = _inside(offsets, (start, end))
-    nearest = cosines[:, inside].max(axis=1) if inside.any() else np.zeros(len(cosines), np.float32)
+    used = inside(offsets, (start, end))
+    nearest = cosines[:, used].max(axis=1) if used.any() else np.zeros(len(cosines), np.float32)
     held = known | {word for (first, last), word in words if first >= start and last <= end}
     same = np.array([bool(word) and word in held for word in claim.stems], bool)
     aligned, contained = float(claim.weights @ nearest), float(claim.weights @ same)
     value = aligned + contained - LENGTH_COST * more
     return _Run(start, end, nearest, same, aligned, contained, value)
-
-
-def _words_in(text: str, window: Window) -> list[re.Match[str]]:
-    return list(_WORD.finditer(text, window.start, window.end))
 
 
 def _shared_phrases(claim: str, quote: str) -> float:
@@ -157,8 +153,3 @@ def _shared_phrases(claim: str, quote: str) -> float:
     pairs = list(pairwise(mine))
     there = set(pairwise(theirs))
     return sum(pair in there for pair in pairs) / max(1, len(pairs))
-
-
-def _inside(offsets: npt.NDArray[np.int64], span: Span) -> npt.NDArray[np.bool_]:
-    inside: npt.NDArray[np.bool_] = (offsets[:, 0] >= span[0]) & (offsets[:, 1] <= span[1])
-    return inside

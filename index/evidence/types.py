@@ -50,6 +50,9 @@ class Judgement:
         return max(chances, key=lambda name: chances[name])
 
 
+NO_EVIDENCE = Judgement(0.0, 0.0, 1.0, 0, 0, ("there is no evidence",))
+
+
 class Verifier(Protocol):
     """Judges whether evidence bears out claims."""
 

@@ -9,7 +9,7 @@ read. How good it is, and what it is bad at, stands in MODEL_CARD.md.
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,8 @@ from index.embedder import Embedder, TokenVectors, Vectors
 from index.errors import InvalidInput
 from index.evidence.encoder import Encoder
 from index.evidence.stems import stem
-from index.evidence.support import FEATURES, Alignment, Claim, align, prepared
-from index.evidence.types import Judgement, Pair
+from index.evidence.support import FEATURES, Claim, Match, align, prepared
+from index.evidence.types import NO_EVIDENCE, Judgement, Pair
 from index.evidence.weights import Weights
 from index.evidence.windows import Window, windows
 from index.search import content_words
@@ -37,7 +37,7 @@ WORD_FOR_WORD = Judgement(0.99, 0.005, 0.005, 0, 0)
 class Reading:
     """A window with the claim looked for in it, and all numbers that the verdict is made of."""
 
-    alignment: Alignment
+    alignment: Match
     values: Vectors  # FEATURES, then the encoder's three log-probabilities
 
 
@@ -90,7 +90,7 @@ class PackagedVerifier:
     def _judgement(self, readings: Sequence[Reading]) -> Judgement:
         """That of the window that says most about the claim, for or against it."""
         if not readings:
-            return Judgement(0.0, 0.0, 1.0, 0, 0, ("there is no evidence",))
+            return NO_EVIDENCE
         values = np.stack([reading.values for reading in readings])
         chances = probabilities(values, self._weights.support)
         best = int(chances[:, :2].sum(axis=1).argmax())
@@ -115,18 +115,16 @@ class PackagedVerifier:
                 for window in mine
             )
         )
-        vectors, tokens = self._embedder.embed_with_tokens([*claims, *texts])
+        _, tokens = self._embedder.embed_with_tokens([*claims, *texts])
         ready = {
-            text: prepared(
-                text, vectors[at], tokens[at], self._rarity(text, len(tokens[at].offsets))
-            )
+            text: prepared(text, tokens[at], self._rarity(text, len(tokens[at].offsets)))
             for at, text in enumerate(claims)
         }
         embedded = dict(zip(texts, tokens[len(claims) :], strict=True))
         for pair, mine in zip(pairs, chosen, strict=True):
             yield _Sought(pair, ready[pair.claim], mine, embedded)
 
-    def _aligned(self, sought: "_Sought") -> list[tuple[Window, Alignment]]:
+    def _aligned(self, sought: "_Sought") -> list[tuple[Window, Match]]:
         """The windows that the encoder is to read, with their alignments, best first."""
         pair, found = sought.pair, []
         for window in sought.windows:
@@ -184,10 +182,7 @@ def _word_for_word(pair: Pair) -> Judgement | None:
     found = re.search(r"\s+".join(words), pair.evidence)
     if found is None:
         return None
-    chances = WORD_FOR_WORD
-    return Judgement(
-        chances.supported, chances.refuted, chances.not_enough_info, found.start(), found.end()
-    )
+    return replace(WORD_FOR_WORD, start=found.start(), end=found.end())
 
 
 def _read(pair: Pair, window: Window) -> str:

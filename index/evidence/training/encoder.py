@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from index.embedder import Embedder, Vectors
-from index.evidence.encoder import TRAINED_FROM
+from index.evidence.encoder import TRAINED_FROM, batches_by_size, pooled
 from index.evidence.training.data import LABELS, Row
 
 LEARNING_RATE, HEAD_RATE, WEIGHT_DECAY = 1.5e-4, 1e-3, 0.01
 WARM_UP_STEPS = 200
 LONGEST_TOKENS = 176
-BATCH_TOKENS = 4096
 SORTED_TOGETHER = 2048  # pairs among which batches are made by length
 AVERAGED_FROM, AVERAGED_EVERY, AVERAGE_WINDOW = 0.5, 10, 50
 CHECKPOINT_STEPS = 200
@@ -168,11 +167,7 @@ def _loss(model: Any, head: Any, tokenizer: Any, batch: Sequence[Row], device: A
         truncation="only_second", max_length=LONGEST_TOKENS, padding=True, return_tensors="pt",
     ).to(device)  # fmt: skip
     states = model(**encoded).last_hidden_state
-    claim = (encoded["token_type_ids"] == 0) & (encoded["attention_mask"] == 1)
-    mask = claim.to(states.dtype)[..., None]
-    mean = (states * mask).sum(1) / mask.sum(1)
-    most = (states - 1e4 * (1 - mask)).max(1).values
-    logits = head(torch.cat([states[:, 0], mean, most], 1).float())
+    logits = head(pooled(states, encoded["token_type_ids"], encoded["attention_mask"]))
     label = torch.tensor([LABELS.index(row.label) for row in batch], device=device)
     chances = torch.log_softmax(logits[:, :3], 1)
     losses = torch.zeros(len(batch), device=device)
@@ -198,11 +193,8 @@ def _plan(rows: Sequence[Row], seed: int, epochs: int) -> list[list[int]]:
         rng.shuffle(order)
         batches: list[list[int]] = []
         for first in range(0, len(order), SORTED_TOGETHER):
-            batches.append([])
-            for at in sorted(order[first : first + SORTED_TOGETHER], key=lambda at: sizes[at]):
-                if batches[-1] and (len(batches[-1]) + 1) * sizes[at] > BATCH_TOKENS:
-                    batches.append([])
-                batches[-1].append(at)
+            together = order[first : first + SORTED_TOGETHER]
+            batches += batches_by_size(sorted(together, key=lambda at: sizes[at]), sizes)
         rng.shuffle(batches)
         plan += batches
     return plan

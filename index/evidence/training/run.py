@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder, Vectors, sha256_of
 from index.evidence.training.data import (
     Row,
     Text,
@@ -71,7 +71,7 @@ def train(data: Path, out: Path, log: Log, *, most_rows: int | None = None) -> s
     weights = replace(weights, relevance=relevance(texts, others, embedder, rng))
     out.parent.mkdir(parents=True, exist_ok=True)
     save_file(packed(weights), out)
-    return _sha256(out)
+    return sha256_of(out)
 
 
 def _mix(
@@ -97,10 +97,3 @@ def _support(rows: list[Row], embedder: Embedder, weights: Weights, log: Log) ->
                 kept.append(row)
         log(f"support head: {first + len(batch)} of {len(rows)} rows read")
     return support_head(np.stack(values), kept)
-
-
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
