@@ -1,5 +1,7 @@
 """Which re-ranker and verifier judge: the packaged ones, or cross-encoders named in their place."""
 
+from functools import lru_cache
+
 from index.embedder import Embedder
 from index.evidence import weights
 from index.evidence.encoder import Encoder
@@ -20,7 +22,7 @@ def answer_reader(embedder: Embedder) -> Encoder:
 
     Raises `EvidenceError` if its weights are absent or altered.
     """
-    return Encoder(_packaged(embedder), weights.load().encoder)
+    return _encoder(_packaged(embedder))
 
 
 def chosen_verifier(name: str | None, embedder: Embedder) -> Verifier:
@@ -32,10 +34,17 @@ def chosen_verifier(name: str | None, embedder: Embedder) -> Verifier:
     if name is None:
         from index.evidence.verifier import PackagedVerifier
 
-        return PackagedVerifier(_packaged(embedder), weights.load())
+        packaged = _packaged(embedder)
+        return PackagedVerifier(packaged, weights.load(), _encoder(packaged))
     from index.evidence.cross_encoder import CrossEncoderVerifier
 
     return CrossEncoderVerifier(name, embedder)
+
+
+@lru_cache(maxsize=1)
+def _encoder(embedder: Embedder) -> Encoder:
+    """One for all who read with it."""
+    return Encoder(embedder, weights.load().encoder)
 
 
 def _packaged(embedder: Embedder) -> Embedder:

@@ -80,7 +80,8 @@ class Encoder:
         import torch
 
         base: Any = self._embedder.load()
-        model = copy.deepcopy(base[0].model)
+        shared = {id(v): v for name, v in base[0].model.named_parameters() if not is_trained(name)}
+        model = copy.deepcopy(base[0].model, shared)
         own = {name: torch.from_numpy(value) for name, value in self._weights.items()}
         layers = {name: value for name, value in own.items() if not name.startswith("head.")}
         unknown = model.load_state_dict(layers, strict=False).unexpected_keys
@@ -88,6 +89,11 @@ class Encoder:
         self._heads = own["head.weight"].float(), own["head.bias"].float()
         self._tokenizer = _pair_tokenizer(base)
         self._model = model.eval()
+
+
+def is_trained(name: str) -> bool:
+    """Whether the parameter is of a layer that was trained on."""
+    return name.startswith("encoder.layer.") and int(name.split(".")[2]) >= TRAINED_FROM
 
 
 def pooled(states: Any, kinds: Any, mask: Any) -> Any:

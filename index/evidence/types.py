@@ -16,12 +16,14 @@ class Pair:
     """A claim and the evidence that may bear it out.
 
     `context` is what a reader of the evidence knows before its first word: title, headings, who
-    says it and when.
+    says it and when. `beside` is other evidence that the claim rests on: a figure or a name that
+    stands there is not missing.
     """
 
     evidence: str
     claim: str
     context: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

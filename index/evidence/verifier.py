@@ -46,10 +46,10 @@ class PackagedVerifier:
 
     name = PACKAGED
 
-    def __init__(self, embedder: Embedder, weights: Weights) -> None:
+    def __init__(self, embedder: Embedder, weights: Weights, encoder: Encoder) -> None:
         self._embedder = embedder
         self._weights = weights
-        self._encoder = Encoder(embedder, weights.encoder)
+        self._encoder = encoder
         self._kept = OrderedDict[Pair, Judgement]()
 
     def verify(self, pairs: Sequence[Pair]) -> tuple[Judgement, ...]:
@@ -131,6 +131,7 @@ class PackagedVerifier:
             tokens = sought.embedded[pair.evidence[window.start : window.end]]
             placed = TokenVectors(tokens.offsets + window.start, tokens.vectors)
             around = pair.evidence[max(0, window.start - 4000) : window.end + 4000]
+            around = f"{around}\n{pair.beside}"
             alignment = align(sought.claim, pair.evidence, window, placed, pair.context, around)
             found.append((window, alignment))
         matched = FEATURES.index("matched")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.embedder import Embedder, Vectors
-from index.evidence.encoder import TRAINED_FROM, batches_by_size, pooled
+from index.evidence.encoder import batches_by_size, is_trained, pooled
 from index.evidence.training.data import LABELS, Row
 
 LEARNING_RATE, HEAD_RATE, WEIGHT_DECAY = 1.5e-4, 1e-3, 0.01
@@ -24,7 +24,6 @@ AVERAGED_FROM, AVERAGED_EVERY, AVERAGE_WINDOW = 0.5, 10, 50
 CHECKPOINT_STEPS = 200
 SUPPORTED, ANSWERS = LABELS.index("supported"), LABELS.index("answers")
 NOT_SUPPORTED = LABELS.index("not_supported")
-HAND_WRITTEN_WEIGHT = 1.5
 
 Log = Callable[[str], None]
 
@@ -42,11 +41,7 @@ def train_encoder(
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0  # a tenth of the time, and no better on the held-out rows
-    trained = {
-        name: value
-        for name, value in model.named_parameters()
-        if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= TRAINED_FROM
-    }
+    trained = {name: value for name, value in model.named_parameters() if is_trained(name)}
     for value in trained.values():
         value.requires_grad_(True)
     head = torch.nn.Linear(3 * model.config.hidden_size, 4).to(device)
@@ -176,8 +171,7 @@ def _loss(model: Any, head: Any, tokenizer: Any, batch: Sequence[Row], device: A
     losses[open_] = -torch.log1p(-chances[open_, SUPPORTED].exp().clamp(max=1 - 1e-4))
     answers = (label[asked] == ANSWERS).float()
     losses[asked] = binary(logits[asked, 3], answers, reduction="none")
-    weights = [HAND_WRITTEN_WEIGHT if row.source == "synthetic" else 1.0 for row in batch]
-    return (losses * torch.tensor(weights, device=device)).mean()
+    return losses.mean()
 
 
 def _plan(rows: Sequence[Row], seed: int, epochs: int) -> list[list[int]]:

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from index.embedder import Embedder, Vectors, sha256_of
+from index.evidence.encoder import Encoder
+from index.evidence.training.authored import authored_claims, authored_questions, findings
 from index.evidence.training.data import (
     Row,
     Text,
@@ -25,8 +27,8 @@ from index.evidence.training.data import (
 )
 from index.evidence.training.encoder import train_encoder
 from index.evidence.training.heads import VALUES, projection, rarity, support_head
+from index.evidence.training.neighbours import Neighbourhood
 from index.evidence.training.perturbations import made_from
-from index.evidence.training.questions import questions
 from index.evidence.training.relevance import relevance
 from index.evidence.verifier import PackagedVerifier
 from index.evidence.weights import Weights, packed, unpacked
@@ -50,7 +52,7 @@ def train(data: Path, out: Path, log: Log, *, most_rows: int | None = None) -> s
     embedder = Embedder()
     labelled = grounding(data, "train")
     claims, texts = written(data, "train")
-    labelled += claims
+    labelled += [*claims, *authored_claims(texts), *findings()]
     others = passages(data)
     rows = _mix(labelled, texts, others, embedder, rng)[:most_rows]
     log(f"{len(rows)} rows: {counts(rows)}")
@@ -81,13 +83,16 @@ def _mix(
     """The encoder's rows, in random order."""
     taught = [row for row in labelled if not is_held_out(row)]
     made = list(made_from(taught, others, rng))
-    asked = list(questions(texts, others, embedder, rng))
-    return capped([*taught, *made, *asked], rng)
+    near = Neighbourhood(texts, others, embedder, rng)
+    asked = [row for row in authored_questions(texts) if not is_held_out(row)]
+    written_claims = [row for row in taught if row.source in ("synthetic", "authored")]
+    return capped([*taught, *made, *asked, *near.questions(), *near.claims(written_claims)], rng)
 
 
 def _support(rows: list[Row], embedder: Embedder, weights: Weights, log: Log) -> Vectors:
     """The support head, on the values of each row's best window, encoder as it will be stored."""
-    verifier = PackagedVerifier(embedder, unpacked(packed(weights)))
+    stored = unpacked(packed(weights))
+    verifier = PackagedVerifier(embedder, stored, Encoder(embedder, stored.encoder))
     values, kept = [], []
     for first in range(0, len(rows), 256):
         batch = rows[first : first + 256]
