@@ -9,6 +9,7 @@ from assistant.settings import LONGEST_QUESTION_CHARS, Settings
 from assistant.standalone import standalone_question
 from assistant.types import (
     Answer,
+    Checked,
     Citation,
     Draft,
     Event,
@@ -18,6 +19,7 @@ from assistant.types import (
     Seconds,
     TextDelta,
 )
+from assistant.verifiers import configured_verifier
 from index.embedder import Embedder
 from index.errors import InvalidInput, LibraryError
 from index.evidence.choice import answer_reader, chosen_reranker
@@ -34,6 +36,7 @@ class Assistant:
         self.library = library
         self.settings = settings
         self._reader = answer_reader(library.embedder)
+        self._verifier = configured_verifier(settings, library.embedder)
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
@@ -58,7 +61,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """Answer, given the earlier questions of the conversation, oldest first.
 
-        Yields `Searching`, `EvidenceFound`, then `TextDelta`s and at last `Finished`. Raises
+        Yields `Searching`, `EvidenceFound`, then `TextDelta`s, `Checked` for the sentences that
+        a model writes, and at last `Finished`. Raises
         `InvalidInput` for an empty or overlong question, `LibraryError` for an empty library,
         and `ModelError` if the chat model fails.
         """
@@ -107,10 +111,12 @@ class Assistant:
                 "python -m ingest --starter",
             )
 
-    def _drafting(self, question: str, hits: Sequence[Hit]) -> Iterator[TextDelta | Draft]:
+    def _drafting(
+        self, question: str, hits: Sequence[Hit]
+    ) -> Iterator[TextDelta | Checked | Draft]:
         if self.settings.model is None:
-            passages = [hit.passage for hit in hits]
-            draft = compose(question, hits, self.library.align(question, passages), self._reader)
+            alignments = self.library.align(question, [hit.passage for hit in hits])
+            draft = compose(question, hits, alignments, self._reader, self._verifier)
             for statement in draft.statements:
                 marks = "".join(f"[{marker}]" for marker in statement.citations)
                 yield TextDelta(f"{statement.text} {marks}\n\n")
@@ -119,7 +125,8 @@ class Assistant:
             from assistant.chat_model import open_model  # langchain takes a second to import
             from assistant.written import write
 
-            yield from write(open_model(self.settings), question, hits)
+            model, strict = open_model(self.settings), self.settings.strict
+            yield from write(model, question, hits, self._verifier, strict=strict)
 
     def _answer(
         self, question: str, standalone: str, hits: tuple[Hit, ...], draft: Draft, seconds: Seconds
@@ -134,6 +141,7 @@ class Assistant:
             passages=hits,
             model=self.settings.model or EXTRACTIVE,
             seconds=seconds,
+            struck=draft.struck,
         )
 
     def _with_edition(self, citation: Citation) -> Citation:

@@ -21,14 +21,11 @@ from assistant.output import (
 )
 from assistant.pairs import verify_pairs
 from assistant.settings import Settings
+from assistant.verifiers import configured_verifier
 from index.embedder import Embedder
 from index.errors import InvalidInput
-from index.evidence.choice import chosen_verifier
-from index.evidence.types import Verifier
 from index.library import Library
 from index.types import Filters
-
-CHAT_MODEL = "model"  # the value of ATTEST_VERIFIER that names it
 
 
 def ask(options: Namespace) -> int:
@@ -71,7 +68,8 @@ def search(options: Namespace) -> int:
 def verify(options: Namespace) -> int:
     """Judge a file of pairs of evidence and claim."""
     settings = Settings.resolve()
-    pairs, failures = verify_pairs(options.pairs, options.out, _verifier(settings))
+    verifier = configured_verifier(settings, Embedder(settings.embedder))
+    pairs, failures = verify_pairs(options.pairs, options.out, verifier)
     print(f"{pairs} pairs, {failures} failed", file=sys.stderr)
     return int(failures > 0)
 
@@ -160,21 +158,6 @@ _LIBRARY_ACTIONS = {
     "stats": _stats,
     "rebuild": _rebuild,
 }
-
-
-def _verifier(settings: Settings) -> Verifier:
-    """The verifier that the settings name: the packaged one, a cross-encoder or the chat model."""
-    if settings.verifier != CHAT_MODEL:
-        return chosen_verifier(settings.verifier, Embedder(settings.embedder))
-    if settings.model is None:
-        raise InvalidInput(
-            "ATTEST_VERIFIER=model asks the chat model, and none is configured",
-            "set ATTEST_MODEL, or unset ATTEST_VERIFIER for the packaged verifier",
-        )
-    from assistant.chat_model import open_model  # langchain takes a second to import
-    from assistant.model_verifier import ModelVerifier
-
-    return ModelVerifier(open_model(settings))
 
 
 def _check_usage(options: Namespace) -> None:

@@ -13,7 +13,9 @@ from typing import Protocol
 
 from assistant.answerability import Answerability, judge
 from assistant.attribution import PRIMARY_KINDS, attribution
+from assistant.grounding import quoted
 from assistant.types import Citation, Draft, Statement
+from index.evidence.types import Verifier
 from index.late_interaction import Alignment
 from index.search import content_words
 from index.sentences import sentence_spans
@@ -55,7 +57,11 @@ class _Candidate:
 
 
 def compose(
-    question: str, hits: Sequence[Hit], alignments: Sequence[Alignment], reader: AnswerReader
+    question: str,
+    hits: Sequence[Hit],
+    alignments: Sequence[Alignment],
+    reader: AnswerReader,
+    verifier: Verifier,
 ) -> Draft:
     """Answer the standalone question from `hits`, whose alignments with it are `alignments`."""
     if not hits:
@@ -66,9 +72,13 @@ def compose(
     judgement = judge(question, hits, alignments, sentences, reading)
     if not (best and judgement.answerable):
         return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
-    chosen = enumerate(_in_reading_order(best), 1)
-    citations = tuple(Citation(marker, candidate.sentence) for marker, candidate in chosen)
-    return Draft(tuple(map(_statement, citations)), citations)
+    ordered = _in_reading_order(best)
+    citations = tuple(Citation(at, candidate.sentence) for at, candidate in enumerate(ordered, 1))
+    statements = tuple(
+        _statement(citation, hits[candidate.rank].passage, verifier)
+        for citation, candidate in zip(citations, ordered, strict=True)
+    )
+    return Draft(statements, citations)
 
 
 def _candidates(question: str, alignments: Sequence[Alignment]) -> Iterator[_Candidate]:
@@ -134,10 +144,11 @@ def _in_reading_order(chosen: Sequence[_Candidate]) -> list[_Candidate]:
     )
 
 
-def _statement(citation: Citation) -> Statement:
+def _statement(citation: Citation, passage: Passage, verifier: Verifier) -> Statement:
+    grounding = quoted(citation, passage, verifier)
     who = attribution(citation.passage)
     quotation = " ".join(citation.quote.split())
-    return Statement(f"{who}: “{quotation}”", (citation.marker,), supported=True, attribution=who)
+    return Statement(f"{who}: “{quotation}”", (citation.marker,), grounding, attribution=who)
 
 
 def _reason(question: str, judgement: Answerability, nearest: Passage) -> str:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.errors import ModelError
-from assistant.written import ANGLES, Writer
+from assistant.prompt import ANGLES
+from assistant.written import Writer
 from index.evidence.types import NOT_ENOUGH, REFUTED, SUPPORTED, Judgement, Pair
 from index.evidence.verifier import check_claim
 

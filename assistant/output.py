@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from assistant.types import Answer, Citation
+from assistant.types import CONTRADICTED, PARTLY_SUPPORTED, Answer, Citation, Grounding, Statement
 from index.types import Document, Entry, Hit, Passage, Source, Stats
 
 Json = dict[str, Any]
@@ -17,15 +17,8 @@ def answer_json(answer: Answer, question_id: str | None = None) -> Json:
         "standalone_question": answer.standalone_question,
         "abstained": answer.abstained,
         "reason": answer.reason,
-        "statements": [
-            {
-                "text": statement.text,
-                "citations": list(statement.citations),
-                "supported": statement.supported,
-                "invented_markers": list(statement.invented_markers),
-            }
-            for statement in answer.statements
-        ],
+        "statements": [_statement_json(statement) for statement in answer.statements],
+        "struck": [_statement_json(statement) for statement in answer.struck],
         "citations": [_citation_json(citation) for citation in answer.citations],
         "passages": hits_json(answer.passages),
         "model": answer.model,
@@ -93,8 +86,11 @@ def answer_text(answer: Answer) -> str:
     for statement in answer.statements:
         marks = "".join(f"[{marker}]" for marker in statement.citations)
         invented = "".join(f" [{m}: no such passage]" for m in statement.invented_markers)
-        unsupported = "" if statement.supported else " (not supported by the documents)"
+        unsupported = "" if statement.supported else f" ({_unsupported(statement.grounding)})"
         lines += [f"{statement.text} {marks}{invented}{unsupported}".rstrip(), ""]
+    if answer.struck:
+        lines += ["Taken out, because the documents do not bear it out:"]
+        lines += [*(f"- {statement.text}" for statement in answer.struck), ""]
     lines += [_footnote(citation) for citation in answer.citations]
     return "\n".join(lines)
 
@@ -118,6 +114,26 @@ def place(passage: Passage) -> str:
     heading = " > ".join(passage.heading_path) or None
     parts = [fact for fact in (*facts, retrieved, _pages(passage), heading) if fact]
     return f"{' · '.join(parts)} [{passage.start}:{passage.end}]"
+
+
+def _unsupported(grounding: Grounding) -> str:
+    """Its verdict and the reasons, in words."""
+    if grounding.verdict == CONTRADICTED and grounding.marker:
+        said = f"contradicted by [{grounding.marker}]"
+    else:
+        said = {PARTLY_SUPPORTED: "supported in part"}.get(grounding.verdict, "not supported")
+    return "; ".join([said, *grounding.why])
+
+
+def _statement_json(statement: Statement) -> Json:
+    return {
+        "text": statement.text,
+        "citations": list(statement.citations),
+        "supported": statement.supported,
+        "grounding": asdict(statement.grounding),
+        "invented_markers": list(statement.invented_markers),
+        "misquoted": list(statement.misquoted),
+    }
 
 
 def _citation_json(citation: Citation) -> Json:

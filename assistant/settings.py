@@ -23,7 +23,8 @@ class Settings:
     `library` is a folder, `embedder` a sentence-transformers model or None for the packaged one,
     `model` a chat model as provider:name or None for the extractive answer, `model_url` the
     address of an OpenAI-compatible server, `reranker` and `verifier` cross-encoders by hub name or
-    directory or None for the packaged ones, `passages` how many an answer may draw on,
+    directory or None for the packaged ones, `strict` whether sentences that nothing bears out are
+    struck rather than flagged, `passages` how many an answer may draw on,
     `largest_file_bytes` the largest file that the page takes in.
     """
 
@@ -33,6 +34,7 @@ class Settings:
     model_url: str | None = None
     reranker: str | None = None
     verifier: str | None = None
+    strict: bool = False
     passages: int = DEFAULT_PASSAGES
     largest_file_bytes: int = DEFAULT_FILE_BYTES
 
@@ -53,6 +55,7 @@ class Settings:
             model_url=_address(model_url or variables.get("ATTEST_MODEL_URL")),
             reranker=variables.get("ATTEST_RERANKER"),
             verifier=variables.get("ATTEST_VERIFIER"),
+            strict=_is_strict(variables.get("ATTEST_GROUNDING", "flag")),
             passages=_passages(variables.get("ATTEST_PASSAGES", str(DEFAULT_PASSAGES))),
             largest_file_bytes=largest_file_bytes(variables),
         )
@@ -74,6 +77,15 @@ def _address(url: str | None) -> str | None:
             "write it as http://host:port/v1",
         )
     return url
+
+
+def _is_strict(grounding: str) -> bool:
+    if grounding not in ("flag", "strict"):
+        raise InvalidInput(
+            f"ATTEST_GROUNDING={grounding} is neither flag nor strict",
+            "flag marks sentences that nothing bears out, strict takes them out",
+        )
+    return grounding == "strict"
 
 
 def _passages(number: str) -> int:

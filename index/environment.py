@@ -20,6 +20,7 @@ KNOWN = {
     "ATTEST_MODEL": "chat model that writes answers, provider:name (default: none)",
     "ATTEST_MODEL_URL": "address of an OpenAI-compatible server for that model",
     "ATTEST_RERANKER": "cross-encoder that orders passages, by name or directory",
+    "ATTEST_GROUNDING": "strict: strike sentences that nothing bears out; flag: mark them",
     "ATTEST_VERIFIER": "cross-encoder that judges support, by name or directory; or: model",
     "ATTEST_PASSAGES": "passages that an answer may use (default 8)",
     "ATTEST_MAX_FILE_MB": "largest file that is taken in, in megabytes (default 100)",

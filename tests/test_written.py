@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 
 from assistant.chat_model import CUT_SHORT, Message
 from assistant.errors import ModelError
+from assistant.prompt import NOT_ANSWERED, PASSAGES_CHARS, prompt_for
 from assistant.types import Draft, TextDelta
-from assistant.written import (
-    LONGEST_ANSWER_CHARS,
-    NOT_ANSWERED,
-    PASSAGES_CHARS,
-    prompt_for,
-    write,
-)
+from assistant.written import LONGEST_ANSWER_CHARS, write
+from index.embedder import Embedder
+from index.evidence.choice import chosen_verifier
+from index.evidence.types import Verifier
 from index.types import Document, Hit, Passage
 
 QUESTION = "What is the term for forced labour?"
@@ -60,8 +59,13 @@ def hits(*passages: Passage) -> tuple[Hit, ...]:
 BOTH = hits(passage(ACT), passage(REPORT, "report", "Annual report"))
 
 
-def drafted(*pieces: str, found: Sequence[Hit] = BOTH) -> Draft:
-    *_, draft = write(Scripted(pieces), QUESTION, found)
+@cache
+def verifier() -> Verifier:
+    return chosen_verifier(None, Embedder())
+
+
+def drafted(*pieces: str, found: Sequence[Hit] = BOTH, strict: bool = False) -> Draft:
+    *_, draft = write(Scripted(pieces), QUESTION, found, verifier(), strict=strict)
     assert isinstance(draft, Draft)
     return draft
 
@@ -162,7 +166,7 @@ def test_an_answer_that_says_something_is_no_abstention(written: str) -> None:
 
 def test_without_passages_the_model_is_not_asked() -> None:
     model = Scripted(["It is 12 years."])
-    (draft,) = write(model, QUESTION, ())
+    (draft,) = write(model, QUESTION, (), verifier())
     assert isinstance(draft, Draft)
     assert draft.abstained
     assert QUESTION in (draft.reason or "")
@@ -174,7 +178,7 @@ def test_without_passages_the_model_is_not_asked() -> None:
 )
 def test_a_model_that_writes_nothing_has_failed_and_not_abstained(pieces: list[str]) -> None:
     with pytest.raises(ModelError) as caught:
-        list(write(Scripted(pieces), QUESTION, BOTH))
+        list(write(Scripted(pieces), QUESTION, BOTH, verifier()))
     assert "test:scripted" in caught.value.message
     assert caught.value.remedy
 
@@ -184,7 +188,7 @@ def test_a_model_that_breaks_off_leaves_no_answer() -> None:
         yield "The term is not more than 12 years [1]."
         raise ModelError("it broke off", "ask again")
 
-    events = write(Scripted(broken()), QUESTION, BOTH)
+    events = write(Scripted(broken()), QUESTION, BOTH, verifier())
     # the first piece is there before the model has finished
     assert next(events) == TextDelta("The term is not more than 12 years [1].")
     with pytest.raises(ModelError, match="broke off"):
@@ -206,7 +210,7 @@ def test_a_model_that_breaks_off_leaves_no_answer() -> None:
 def test_text_is_shown_as_it_comes_but_not_what_a_model_thinks_first(
     pieces: list[str], shown: list[str]
 ) -> None:
-    events = list(write(Scripted(pieces), QUESTION, BOTH))
+    events = list(write(Scripted(pieces), QUESTION, BOTH, verifier()))
     assert [event.text for event in events if isinstance(event, TextDelta)] == shown
 
 
@@ -233,7 +237,7 @@ def test_a_model_that_does_not_stop_is_stopped_and_it_shows() -> None:
         finally:
             closed.append(True)
 
-    *deltas, draft = write(Scripted(endless()), QUESTION, BOTH)
+    *deltas, draft = write(Scripted(endless()), QUESTION, BOTH, verifier())
     assert closed
     text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
     assert LONGEST_ANSWER_CHARS <= len(text) <= LONGEST_ANSWER_CHARS + 50

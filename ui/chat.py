@@ -11,7 +11,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from assistant.types import Event, EvidenceFound, Finished, Searching, TextDelta
+from assistant.types import (
+    Checked,
+    Event,
+    EvidenceFound,
+    Finished,
+    Searching,
+    Statement,
+    TextDelta,
+)
 from index.errors import AttestError, InvalidInput
 from index.types import KINDS, Filters, documents_of, is_date
 from ui import render
@@ -40,13 +48,17 @@ class Answers(Protocol):
 
 @dataclass(frozen=True)
 class Turn:
-    """A question and what the page shows of it; only an answered one counts as history."""
+    """A question and what the page shows of it; only an answered one counts as history.
+
+    While it is underway, `checked` are the sentences with their verdicts, `text` what follows.
+    """
 
     number: int
     question: str
     standalone: str = ""
     status: str = ""
     text: str = ""
+    checked: tuple[Statement, ...] = ()
     html: str = ""
     state: Literal["underway", "answered", "stopped", "failed"] = "underway"
 
@@ -154,7 +166,7 @@ def stop(conversation: Conversation, typed: str) -> View:
     turn = conversation.latest
     if turn is None or turn.is_answered:
         return View(conversation)
-    html = render.stopped(turn.number, turn.question, turn.text)
+    html = render.stopped(turn.number, turn.question, turn.text, turn.checked)
     stopped = replace(turn, html=html, state="stopped")
     back = None if typed.strip() else turn.question
     return View(Conversation(conversation.past, stopped), box=back)
@@ -225,6 +237,8 @@ def _after(turn: Turn, event: Event) -> Turn:
             return _underway(replace(turn, status=reading))
         case TextDelta(text=text):
             return _underway(replace(turn, text=turn.text + text))
+        case Checked(statement=statement, rest=rest):
+            return _underway(replace(turn, checked=(*turn.checked, statement), text=rest))
         case Finished(answer=answer):
             return replace(turn, html=render.answered(turn.number, answer), state="answered")
 
@@ -235,7 +249,9 @@ def _failed(turn: Turn, message: str, remedy: str) -> Turn:
 
 
 def _underway(turn: Turn) -> Turn:
-    html = render.underway(turn.number, turn.question, turn.standalone, turn.status, turn.text)
+    html = render.underway(
+        turn.number, turn.question, turn.standalone, turn.status, turn.text, turn.checked
+    )
     return replace(turn, html=html)
 
 

@@ -5,15 +5,29 @@ document, a file name, a question or a model is escaped; the only markup is this
 What a source card looks like is `ui.sources`' job, colours and layout are `style/`'s.
 """
 
+from collections.abc import Sequence
 from html import escape
 
-from assistant.types import Answer, Citation, Statement
+from assistant.types import (
+    CONTRADICTED,
+    NO_EVIDENCE,
+    PARTLY_SUPPORTED,
+    Answer,
+    Citation,
+    Statement,
+)
 from ui.sources import anchor, byline, nearest_card, source_card
 
 LONGEST_SHOWN_QUESTION = 300
 FAULT = "Attest met a fault of its own"
 LONGEST_HEADLINE = 120  # a longer question is set as text
 NEAREST_SHOWN = 3
+# what is said of a sentence that isn't supported; what is, stands without a word
+VERDICT_WORDS = {
+    PARTLY_SUPPORTED: "supported in part",
+    CONTRADICTED: "contradicted",
+    NO_EVIDENCE: "no source",
+}
 
 
 def answered(number: int, answer: Answer) -> str:
@@ -23,19 +37,27 @@ def answered(number: int, answer: Answer) -> str:
     return _turn(number, answer.question, body, _sources(number, answer))
 
 
-def underway(number: int, question: str, standalone: str, status: str, text: str) -> str:
-    """A turn that is still being answered: what is happening, and the text so far."""
+def underway(
+    number: int,
+    question: str,
+    standalone: str,
+    status: str,
+    text: str,
+    checked: Sequence[Statement] = (),
+) -> str:
+    """A turn that is still being answered: what is happening, and the text so far.
+
+    `checked` are the sentences that have their verdicts, `text` is what follows them.
+    """
     body = _searched(question, standalone) if standalone else ""
     body += f'<p class="status" role="status"><span class="pulse"></span>{escape(status)}</p>'
-    if text:
-        body += f'<div class="prose streaming" dir="auto">{_lines(text)}</div>'
-    return _turn(number, question, body, "")
+    return _turn(number, question, body + _so_far(text, checked), "")
 
 
-def stopped(number: int, question: str, text: str) -> str:
+def stopped(number: int, question: str, text: str, checked: Sequence[Statement] = ()) -> str:
     """A turn that its reader stopped: the text so far, and that it is not an answer."""
-    body = f'<div class="prose streaming" dir="auto">{_lines(text)}</div>' if text else ""
-    kept = "The text above is incomplete and was not checked against its sources. " if text else ""
+    body = _so_far(text, checked)
+    kept = "The text above is incomplete; what has no flag may be unchecked. " if body else ""
     body += f'<p class="note stopped" role="status"><strong>Stopped.</strong> {kept}</p>'
     return _turn(number, question, body, "")
 
@@ -87,6 +109,22 @@ def _turn(number: int, question: str, body: str, aside: str) -> str:
     )
 
 
+def _so_far(text: str, checked: Sequence[Statement]) -> str:
+    """The text of an unfinished answer, its sentences flagged as far as they are judged."""
+    shown = " ".join(_flagged(statement) for statement in checked)
+    if not (text or shown):
+        return ""
+    return f'<div class="prose streaming" dir="auto">{shown} {_lines(text)}</div>'
+
+
+def _flagged(statement: Statement) -> str:
+    words = VERDICT_WORDS.get(statement.grounding.verdict)
+    if words is None:
+        return _lines(statement.text)
+    flag = f'<span class="flag unchecked">{words}</span>'
+    return f'<span class="unsupported">{_lines(statement.text)}</span> {flag}'
+
+
 def _searched(question: str, standalone: str) -> str:
     if " ".join(standalone.split()) == " ".join(question.split()):
         return ""
@@ -104,7 +142,7 @@ def _statements(number: int, answer: Answer) -> str:
         inner = "".join(f'<p class="sentence">{html}</p>' for html in shown)
     else:
         inner = f'<p class="sentence">{" ".join(shown)}</p>'
-    return f'<div class="prose" dir="auto">{inner}</div>{_invented(answer)}'
+    return f'<div class="prose" dir="auto">{inner}</div>{_check_this(answer)}'
 
 
 def _statement(number: int, statement: Statement, cited: dict[int, Citation]) -> str:
@@ -117,9 +155,9 @@ def _statement(number: int, statement: Statement, cited: dict[int, Citation]) ->
         text = text[len(statement.attribution) + 2 :]
     words = f"{opening}{_lines(text)}"
     if not statement.supported:
-        words = f'<span class="unsupported">{words}</span>'
+        words = f'<span class="unsupported {statement.grounding.verdict}">{words}</span>'
     notes = "".join(_reference(number, cited[marker]) for marker in statement.citations)
-    return f"{words}{notes}{_flags(statement, cited)}"
+    return f"{words}{notes}{_flags(number, statement, cited)}{_why(number, statement, cited)}"
 
 
 def _reference(number: int, citation: Citation) -> str:
@@ -132,35 +170,65 @@ def _reference(number: int, citation: Citation) -> str:
     )
 
 
-def _flags(statement: Statement, cited: dict[int, Citation]) -> str:
+def _flags(number: int, statement: Statement, cited: dict[int, Citation]) -> str:
     """What a reader must know about this sentence, in words."""
     kinds = {cited[marker].passage.document.kind for marker in statement.citations}
     flags = [("opinion", "opinion", "Rests on an opinion piece alone")] * (kinds == {"opinion"})
-    if not statement.supported:
-        flags.append(("unchecked", "no source", "No passage bears this sentence out"))
+    grounding = statement.grounding
+    if grounding.verdict in VERDICT_WORDS:
+        flags.append(("unchecked", VERDICT_WORDS[grounding.verdict], "; ".join(grounding.why)))
     for marker in statement.invented_markers:
         words = f"cites [{marker}]: no such source"
         flags.append(("unchecked", words, "The model wrote a footnote that points nowhere"))
-    return "".join(
+    shown = "".join(
         f' <span class="flag {kind}" title="{escape(title)}">{escape(words)}</span>'
         for kind, words, title in flags
     )
+    if grounding.verdict == CONTRADICTED and grounding.marker in cited:
+        shown += _reference(number, cited[grounding.marker])
+    return shown
 
 
-def _invented(answer: Answer) -> str:
+def _why(number: int, statement: Statement, cited: dict[int, Citation]) -> str:
+    """Under a sentence that isn't borne out: the reasons, and the words that contradict it."""
+    grounding = statement.grounding
+    if statement.supported or not grounding.why:
+        return ""
+    reasons = escape("; ".join(grounding.why))
+    if grounding.verdict == CONTRADICTED and grounding.marker in cited:
+        citation = cited[grounding.marker]
+        words = " ".join(citation.quote.split())
+        reasons += f" — “{escape(words)}”{_reference(number, citation)}"
+    return f'<span class="why" dir="auto">{reasons}</span>'
+
+
+def _check_this(answer: Answer) -> str:
+    """What must be looked at with care, and what was taken out."""
+    report = answer.report
     unsupported = sum(not statement.supported for statement in answer.statements)
+    invented = sum(len(statement.invented_markers) for statement in answer.statements)
     lines = []
     if unsupported:
         lines.append(f"{count(unsupported, 'sentence')} without a source that bears it out")
-    if answer.invented_markers:
-        verb = "points" if answer.invented_markers == 1 else "point"
-        lines.append(f"{count(answer.invented_markers, 'footnote')} that {verb} nowhere")
-    if not lines:
-        return ""
-    return (
-        f'<p class="note warning"><strong>Check this answer.</strong> It has {" and ".join(lines)};'
-        " each is marked where it stands.</p>"
-    )
+    if invented:
+        lines.append(
+            f"{count(invented, 'footnote')} that {'points' if invented == 1 else 'point'} nowhere"
+        )
+    if report.misquotations:
+        lines.append(f"{count(report.misquotations, 'quotation')} that no source has")
+    shown = ""
+    if lines:
+        shown = (
+            f'<p class="note warning"><strong>Check this answer.</strong> It has '
+            f"{', '.join(lines)}; each is marked where it stands.</p>"
+        )
+    if answer.struck:
+        items = "".join(f'<li dir="auto">{_lines(s.text)}</li>' for s in answer.struck)
+        shown += (
+            f'<details class="note struck"><summary>{count(len(answer.struck), "sentence")} taken '
+            f"out, because no source bears it out</summary><ul>{items}</ul></details>"
+        )
+    return shown
 
 
 def _abstention(answer: Answer) -> str:
@@ -206,8 +274,9 @@ def _footer(answer: Answer) -> str:
 
 
 def _plain_statement(statement: Statement) -> str:
+    verdict = statement.grounding.verdict
     markers = "".join(f"[{marker}]" for marker in statement.citations)
-    flag = "" if statement.supported else " (no source)"
+    flag = f" ({VERDICT_WORDS[verdict]})" if verdict in VERDICT_WORDS else ""
     return f"{statement.text} {markers}".rstrip() + flag
 
 
