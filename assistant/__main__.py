@@ -1,4 +1,4 @@
-"""The command line: python -m assistant ask | search | verify | library | doctor."""
+"""The command line: python -m assistant ask | search | check | verify | library | doctor."""
 
 import argparse
 import sys
@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", parents=asking, help="find passages")
     search.add_argument("question", nargs="?", metavar="query")
     search.add_argument("-k", type=int, default=DEFAULT_HITS, help="passages (default 8)")
+    check = commands.add_parser(
+        "check", parents=asking, help="check a claim, or all claims of a draft, against the library"
+    )
+    check.add_argument("question", nargs="?", metavar="TEXT|FILE")
     verify = commands.add_parser("verify", help="judge whether evidence bears out claims")
     verify.add_argument("--pairs", type=Path, required=True, metavar="IN.jsonl")
     verify.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
@@ -61,7 +65,7 @@ def _common_options() -> argparse.ArgumentParser:
 
 def _batch_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--batch", type=Path, metavar="IN.jsonl", help="questions from a file")
+    options.add_argument("--batch", type=Path, metavar="IN.jsonl", help="many from a file")
     options.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where their results go")
     return options
 

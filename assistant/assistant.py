@@ -36,7 +36,7 @@ class Assistant:
         self.library = library
         self.settings = settings
         self._reader = answer_reader(library.embedder)
-        self._verifier = configured_verifier(settings, library.embedder)
+        self.verifier = configured_verifier(settings, library.embedder)
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
@@ -116,7 +116,7 @@ class Assistant:
     ) -> Iterator[TextDelta | Checked | Draft]:
         if self.settings.model is None:
             alignments = self.library.align(question, [hit.passage for hit in hits])
-            draft = compose(question, hits, alignments, self._reader, self._verifier)
+            draft = compose(question, hits, alignments, self._reader, self.verifier)
             for statement in draft.statements:
                 marks = "".join(f"[{marker}]" for marker in statement.citations)
                 yield TextDelta(f"{statement.text} {marks}\n\n")
@@ -126,7 +126,7 @@ class Assistant:
             from assistant.written import write
 
             model, strict = open_model(self.settings), self.settings.strict
-            yield from write(model, question, hits, self._verifier, strict=strict)
+            yield from write(model, question, hits, self.verifier, strict=strict)
 
     def _answer(
         self, question: str, standalone: str, hits: tuple[Hit, ...], draft: Draft, seconds: Seconds

@@ -5,13 +5,14 @@ for it and the best against it are both kept, so that sources which disagree sho
 disagreement. How a draft is cut into claims is not decided here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.judging import judged
+from assistant.judging import judged, words_of_judgement
 from assistant.types import Citation
-from index.evidence.types import Verifier
+from index.evidence.types import Judgement, Verifier
 from index.library import Library
-from index.types import Filters
+from index.types import Filters, Hit
 
 SUPPORTED, CONTRADICTED, NOT_IN_CORPUS = "supported", "contradicted", "not_in_corpus"
 PASSAGES = 8  # of the best found, that are judged
@@ -58,3 +59,31 @@ class Checker:
         hits = self._library.search(claim, PASSAGES, filters)
         passages = [hit.passage for hit in hits]
         return verdict_on(claim, hits, judged(claim, passages, self._verifier))
+
+
+def verdict_on(claim: str, hits: Sequence[Hit], judgements: Sequence[Judgement]) -> CheckedClaim:
+    """The verdict that follows from the judgements of the passages found, best first."""
+    if not hits:
+        return CheckedClaim(claim, NOT_IN_CORPUS, 1.0, None, None, ("nothing was found",))
+    found = list(zip(hits, judgements, strict=True))
+    best = max(found, key=lambda each: each[1].supported)
+    worst = max(found, key=lambda each: each[1].refuted)
+    chances = {
+        SUPPORTED: best[1].supported,
+        CONTRADICTED: worst[1].refuted,
+        NOT_IN_CORPUS: min(judgement.not_enough_info for judgement in judgements),
+    }
+    verdict = max(chances, key=lambda name: chances[name])
+    total = sum(chances.values())
+    return CheckedClaim(
+        claim,
+        verdict,
+        chances[verdict] / total,
+        _citation(1, *best) if best[1].supported >= SHOWN else None,
+        _citation(2, *worst) if worst[1].refuted >= SHOWN else None,
+        worst[1].notes if verdict == CONTRADICTED else best[1].notes,
+    )
+
+
+def _citation(marker: int, hit: Hit, judgement: Judgement) -> Citation:
+    return Citation(marker, words_of_judgement(hit.passage, judgement))

@@ -9,10 +9,14 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.batch import Question, run_batch
+from assistant.checking import Checker
+from assistant.claims import check_claims
 from assistant.doctor import ERROR, checks
 from assistant.output import (
     answer_json,
     answer_text,
+    checked_json,
+    checked_text,
     document_json,
     entry_json,
     hits_text,
@@ -39,7 +43,7 @@ def ask(options: Namespace) -> int:
         def handle(item: Question) -> dict[str, Any]:
             return answer_json(assistant.answer(item.question, item.history, filters), item.id)
 
-        return _report(*run_batch(options.batch, options.out, handle))
+        return _report("questions", *run_batch(options.batch, options.out, handle))
     answer = assistant.answer(options.question, (), filters)
     _print(options, answer_json(answer), answer_text(answer))
     return 0
@@ -59,7 +63,7 @@ def search(options: Namespace) -> int:
             query = assistant.standalone(item.question, item.history)
             return search_json(query, assistant.search(query, options.k, filters), item.id)
 
-        return _report(*run_batch(options.batch, options.out, handle))
+        return _report("questions", *run_batch(options.batch, options.out, handle))
     hits = assistant.search(options.question, options.k, filters)
     _print(options, search_json(options.question, hits), hits_text(hits) or "Nothing was found.")
     return 0
@@ -69,9 +73,22 @@ def verify(options: Namespace) -> int:
     """Judge a file of pairs of evidence and claim."""
     settings = Settings.resolve()
     verifier = configured_verifier(settings, Embedder(settings.embedder))
-    pairs, failures = verify_pairs(options.pairs, options.out, verifier)
-    print(f"{pairs} pairs, {failures} failed", file=sys.stderr)
-    return int(failures > 0)
+    return _report("pairs", *verify_pairs(options.pairs, options.out, verifier))
+
+
+def check(options: Namespace) -> int:
+    """Check a claim, the claims of a draft, or a file of claims against the library."""
+    settings = Settings.resolve(library=options.library)
+    filters = _filters(options)
+    _check_usage(options)
+    opened = Assistant.open(settings)
+    checker = Checker(opened.library, opened.verifier)
+    if options.batch:
+        return _report("claims", *check_claims(options.batch, options.out, checker, filters))
+    found = [checker.check(claim, filters) for claim in _claims(options.question)]
+    value = [checked_json(checked) for checked in found]
+    _print(options, value, "\n\n".join(map(checked_text, found)))
+    return 0
 
 
 def library(options: Namespace) -> int:
@@ -160,11 +177,15 @@ _LIBRARY_ACTIONS = {
 }
 
 
+def _claims(given: str) -> list[str]:
+    return [given]
+
+
 def _check_usage(options: Namespace) -> None:
     if bool(options.batch) != bool(options.out):
         raise InvalidInput("--batch and --out go together", "give both, or neither")
     if bool(options.batch) == (options.question is not None):
-        raise InvalidInput("give a question, or a file of them", "see --help")
+        raise InvalidInput("give one on the command line, or a file of them", "see --help")
 
 
 def _filters(options: Namespace) -> Filters:
@@ -178,8 +199,8 @@ def _filters(options: Namespace) -> Filters:
     )
 
 
-def _report(questions: int, failures: int) -> int:
-    print(f"{questions} questions, {failures} failed", file=sys.stderr)
+def _report(things: str, number: int, failures: int) -> int:
+    print(f"{number} {things}, {failures} failed", file=sys.stderr)
     return int(failures > 0)
 
 

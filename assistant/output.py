@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from assistant.checking import CheckedClaim
 from assistant.types import CONTRADICTED, PARTLY_SUPPORTED, Answer, Citation, Grounding, Statement
 from index.types import Document, Entry, Hit, Passage, Source, Stats
 
@@ -27,6 +28,22 @@ def answer_json(answer: Answer, question_id: str | None = None) -> Json:
             "answer": round(answer.seconds.answer, 4),
             "total": round(answer.seconds.total, 4),
         },
+    }
+
+
+def checked_json(checked: CheckedClaim, claim_id: Any = None) -> Json:
+    """A `check` result; its citations are as in `ask`, each saying what it does to the claim."""
+    stances = {id(checked.supporting): "supports", id(checked.contradicting): "contradicts"}
+    return {
+        "id": claim_id,
+        "claim": checked.claim,
+        "verdict": checked.verdict,
+        "probability": round(checked.probability, 4),
+        "citations": [
+            _citation_json(citation) | {"stance": stances[id(citation)]}
+            for citation in checked.citations
+        ],
+        "notes": list(checked.notes),
     }
 
 
@@ -92,6 +109,18 @@ def answer_text(answer: Answer) -> str:
         lines += ["Taken out, because the documents do not bear it out:"]
         lines += [*(f"- {statement.text}" for statement in answer.struck), ""]
     lines += [_footnote(citation) for citation in answer.citations]
+    return "\n".join(lines)
+
+
+def checked_text(checked: CheckedClaim) -> str:
+    """The claim with its verdict, the words for and against it, and the reasons."""
+    verdict = checked.verdict.replace("_", " ")
+    lines = [checked.claim, f"  {verdict.upper()} ({checked.probability:.0%})"]
+    lines += [f"  {note}" for note in checked.notes]
+    for name, citation in (("for", checked.supporting), ("against", checked.contradicting)):
+        if citation:
+            quote = " ".join(citation.quote.split())
+            lines += [f"  {name}: “{quote}”", f"    {place(citation.passage)}"]
     return "\n".join(lines)
 
 

@@ -6,11 +6,13 @@ from concurrent.futures import Future
 import pytest
 
 from assistant.types import (
+    SUPPORTED,
     Answer,
     Citation,
     Event,
     EvidenceFound,
     Finished,
+    Grounding,
     Searching,
     Seconds,
     Statement,
@@ -48,7 +50,7 @@ class Scripted:
                 standalone_question=question,
                 abstained=False,
                 reason=None,
-                statements=(Statement("It is forbidden.", (1,), True),),
+                statements=(Statement("It is forbidden.", (1,), Grounding(SUPPORTED, 0.9)),),
                 citations=(Citation(1, FOUND),),
                 passages=hits,
                 model="test:model",

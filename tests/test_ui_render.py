@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from assistant.types import Answer, Citation, Seconds, Statement
+from assistant.types import (
+    CONTRADICTED,
+    NO_EVIDENCE,
+    NOT_NEEDED,
+    PARTLY_SUPPORTED,
+    SUPPORTED,
+    Answer,
+    Citation,
+    Grounding,
+    Seconds,
+    Statement,
+)
 from index.types import Document, Entry, Heading, Hit, Likeness, Page, Passage
 from ingest.outcome import Outcome, Verdict
 from ui import listing, render, sources
@@ -16,6 +27,9 @@ from ui import outcomes as addition
 from ui.intake import State, Step
 from ui.listing import Look
 
+BORNE_OUT = Grounding(SUPPORTED, 0.9)
+LOOSE = Grounding(NO_EVIDENCE, 0.1)
+DISPUTED = Grounding(CONTRADICTED, 0.1, ("“9” is not in the passage",), 1)
 HOSTILE = (
     '<script>alert(1)</script> <img src=x onerror="alert(2)"> </textarea></button> '
     "' onmouseover='alert(3) &lt;b&gt; ${alert(4)} {{value}} # Heading **bold**"
@@ -59,7 +73,7 @@ def answer(*statements: Statement, **changes: object) -> Answer:
         standalone_question="Is it forbidden?",
         abstained=False,
         reason=None,
-        statements=statements or (Statement("It is forbidden.", (1,), True),),
+        statements=statements or (Statement("It is forbidden.", (1,), BORNE_OUT),),
         citations=(cited,),
         passages=(Hit(cited.passage, 1.0, 1, 1),),
         model="test:model",
@@ -93,7 +107,14 @@ def hostile_pages() -> list[tuple[str, str]]:
     hostile = document(**names, kind=HOSTILE, headings=(Heading(0, 1, HOSTILE),))
     cited = Citation(1, Passage(hostile, 16, 35), hostile)
     passages = (Hit(cited.passage, 1.0, 1, 1),)
-    statement = Statement(f"{HOSTILE}: {HOSTILE}", (1,), False, HOSTILE, (7,))
+    statement = Statement(
+        f"{HOSTILE}: {HOSTILE}",
+        (1,),
+        Grounding(CONTRADICTED, 0.1, (HOSTILE,), 1),
+        HOSTILE,
+        (7,),
+        (HOSTILE,),
+    )
     entry = Entry(
         cited.passage.document, 10, 2, 3, "2026-01-01T00:00:00Z", 1, (HOSTILE,),
         (Likeness("d2", HOSTILE, 0.9),), "d1",
@@ -201,10 +222,21 @@ def test_dates_are_spelt_out_as_precisely_as_they_are_known(
 @pytest.mark.parametrize(
     ("statement", "kind", "said"),
     [
-        (Statement("So it is.", (1,), True), "statute", []),
-        (Statement("So it is.", (1,), True), "opinion", ["opinion"]),
-        (Statement("So it is.", (), False), "statute", ["no source"]),
-        (Statement("So it is.", (1,), True, None, (9,)), "statute", ["cites [9]: no such source"]),
+        (Statement("So it is.", (1,), BORNE_OUT), "statute", []),
+        (Statement("So it is.", (1,), BORNE_OUT), "opinion", ["opinion"]),
+        (Statement("So it is.", (), LOOSE), "statute", ["no source"]),
+        (Statement("So it is.", (1,), DISPUTED), "statute", ["contradicted"]),
+        (
+            Statement("So it is.", (1,), Grounding(PARTLY_SUPPORTED, 0.4)),
+            "statute",
+            ["supported in part"],
+        ),
+        (Statement("Is it so?", (), Grounding(NOT_NEEDED, 1.0)), "statute", []),
+        (
+            Statement("So it is.", (1,), BORNE_OUT, None, (9,)),
+            "statute",
+            ["cites [9]: no such source"],
+        ),
     ],
 )
 def test_what_a_reader_must_know_of_a_sentence_stands_beside_it_in_words(
@@ -216,7 +248,7 @@ def test_what_a_reader_must_know_of_a_sentence_stands_beside_it_in_words(
 
 def test_each_footnote_of_an_answer_leads_to_a_source_of_the_same_turn() -> None:
     cited = (citation(1), citation(2, "Before it all."))
-    html = render.answered(3, answer(Statement("Both.", (1, 2), True), citations=cited))
+    html = render.answered(3, answer(Statement("Both.", (1, 2), BORNE_OUT), citations=cited))
     references = re.findall(r'data-source="([^"]+)"', html)
     assert references == ["turn-3-source-1", "turn-3-source-2"]
     assert all(f'id="{reference}"' in html for reference in references)
@@ -254,7 +286,7 @@ def test_an_error_names_its_remedy_and_is_no_abstention() -> None:
 
 
 def test_who_says_it_stands_on_a_line_of_its_own_and_is_still_part_of_the_text() -> None:
-    said = Statement("Act § 1, 2018: “It is.”", (1,), True, "Act § 1, 2018")
+    said = Statement("Act § 1, 2018: “It is.”", (1,), BORNE_OUT, "Act § 1, 2018")
     html = render.answered(1, answer(said))
     assert '<span class="attribution">Act § 1, 2018<span class="colon">: </span></span>' in html
     assert said.text in text_of(html)
@@ -264,7 +296,7 @@ def test_who_says_it_stands_on_a_line_of_its_own_and_is_still_part_of_the_text()
     ("markers", "said"), [((9,), "1 footnote that points"), ((8, 9), "2 footnotes that point ")]
 )
 def test_footnotes_that_point_nowhere_are_counted(markers: tuple[int, ...], said: str) -> None:
-    assert said in render.answered(1, answer(Statement("So.", (1,), True, None, markers)))
+    assert said in render.answered(1, answer(Statement("So.", (1,), BORNE_OUT, None, markers)))
 
 
 @pytest.mark.parametrize(
@@ -287,8 +319,8 @@ def test_a_long_question_is_cut_where_it_is_shown() -> None:
 
 
 def test_a_copied_answer_carries_its_footnotes() -> None:
-    statement = Statement("It is forbidden.", (1,), True)
-    loose = Statement("It is rare.", (), False)
+    statement = Statement("It is forbidden.", (1,), BORNE_OUT)
+    loose = Statement("It is rare.", (), LOOSE)
     assert render.copied(answer(statement, loose)) == (
         "Is it forbidden?\n\nIt is forbidden. [1] It is rare. (no source)\n\nSources\n"
         "[1] Act § 1 (Statute, Congress, 11 April 2018, p. 1): “The law forbids it.”"
@@ -528,3 +560,24 @@ def test_a_refused_file_has_its_reason_and_remedy_as_text() -> None:
 
 def test_an_empty_library_says_how_to_fill_it() -> None:
     assert "python -m ingest" in listing.table([])
+
+
+def test_a_contradicted_sentence_shows_the_words_that_contradict_it_and_why() -> None:
+    html = render.answered(1, answer(Statement("It takes 9 years.", (), DISPUTED)))
+    (why,) = re.findall(r'<span class="why".*?</a></span>', html)
+    assert "“9” is not in the passage" in text_of(why)
+    assert "“The law forbids it.”" in text_of(why)
+    assert 'data-source="turn-1-source-1"' in why
+
+
+def test_sentences_that_were_taken_out_are_told_of() -> None:
+    struck = (Statement("It is rare.", (), LOOSE),)
+    html = render.answered(1, replace(answer(), struck=struck))
+    assert "1 sentence taken out" in text_of(html)
+    assert "It is rare." in text_of(html)
+
+
+def test_while_an_answer_is_written_its_sentences_show_their_verdicts() -> None:
+    checked = (Statement("It is so.", (1,), BORNE_OUT), Statement("It is rare.", (), LOOSE))
+    shown = text_of(render.underway(1, "Is it?", "", "Reading", "And then", checked))
+    assert "It is so. It is rare. no source And then" in " ".join(shown.split())

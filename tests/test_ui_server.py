@@ -99,7 +99,7 @@ def test_an_answer_can_be_stopped_asked_again_and_left_and_ctrl_c_ends_all_of_it
         expect(streaming).to_contain_text("word <b>it</b>", timeout=browsing.ANSWER_MS)
         page.locator("#question textarea").fill("And for children?")
         page.locator("#stop").click()
-        expect(page.locator(".note.stopped")).to_contain_text("not checked")
+        expect(page.locator(".note.stopped")).to_contain_text("incomplete")
         expect(page.locator("#question textarea")).to_have_value("And for children?")
         assert SlowModel.abandoned.wait(10), "the model goes on writing for nobody"
 
