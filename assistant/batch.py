@@ -19,6 +19,15 @@ class Question:
     history: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a JSON Lines file, counted from 1: its value, or why it is not JSON."""
+
+    number: int
+    value: Any = None
+    error: ValueError | RecursionError | None = None
+
+
 def run_batch(
     source: Path, target: Path, handle: Callable[[Question], dict[str, Any]]
 ) -> tuple[int, int]:
@@ -79,21 +88,36 @@ def read_lines(source: Path, remedy: str) -> Iterator[tuple[Any, str]]:
 
     Raises `InvalidInput` with the remedy for a line that is not JSON.
     """
+    for line in parsed_lines(source):
+        where = f"{source}, line {line.number}"
+        if line.error:
+            raise InvalidInput(f"{where} is not JSON: {line.error}", remedy) from line.error
+        yield line.value, where
+
+
+def parsed_lines(source: Path) -> Iterator[Line]:
+    """The lines of a JSON Lines file that aren't empty, those too that are not JSON.
+
+    Raises `InvalidInput` if the file cannot be read.
+    """
     try:
         # not splitlines, which takes marks that JSON allows in a text for ends of lines
         lines = source.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{source} cannot be read: {error}", "name a JSON Lines file") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            where = f"{source}, line {number}"
-            try:
-                fields = json.loads(line)
-                # half a surrogate pair can't be written
-                json.dumps(fields, ensure_ascii=False).encode()
-            except (ValueError, RecursionError) as error:
-                raise InvalidInput(f"{where} is not JSON: {error}", remedy) from error
-            yield fields, where
+    for number, text in enumerate(lines, 1):
+        if text.strip():
+            yield _parsed(number, text)
+
+
+def _parsed(number: int, text: str) -> Line:
+    try:
+        value = json.loads(text)
+        # half a surrogate pair can't be written
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        return Line(number, error=error)
+    return Line(number, value)
 
 
 def _question(fields: Any, where: str, remedy: str) -> Question:

@@ -35,6 +35,11 @@ class CheckedClaim:
     notes: tuple[str, ...] = ()
 
     @property
+    def sources_disagree(self) -> bool:
+        """Whether there are words for it and words against it."""
+        return self.supporting is not None and self.contradicting is not None
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """Those that there are, the one that the verdict rests on first."""
         found = [self.supporting, self.contradicting]

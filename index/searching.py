@@ -49,9 +49,16 @@ class Searcher:
 
     def search(self, text: str, k: int, filters: Filters) -> tuple[Hit, ...]:
         """Up to `k` passages, best first. Raises `InvalidInput` for a query without words."""
+        return self.searched(self.read(text), k, filters)
+
+    def read(self, text: str) -> Query:
+        """What the words mean in this library."""
         if self._names is None:
             self._names = Names(self._catalogue.titles())
-        query = self._names.read(text)
+        return self._names.read(text)
+
+    def searched(self, query: Query, k: int, filters: Filters = Filters()) -> tuple[Hit, ...]:
+        """Up to `k` passages for a query that was read, best first. Raises as `search` does."""
         rankings = [self._ranked(query, filters)]
         for side in query.sides:
             about = _narrowed(filters, side.documents)

@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ingest import commands
 
     try:
+        if options.text:
+            return commands.text(options)
         return commands.correct(options) if options.correct else commands.ingest(options)
     except AttestError as error:
         message = commands.printable(error.message)
@@ -55,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--no-ocr", action="store_true", help="do not recognise text on scanned pages"
+    )
+    parser.add_argument(
+        "--text",
+        type=Path,
+        metavar="FILE",
+        help="print this file's text as JSON; store nothing",
     )
     current = parser.add_argument_group("keeping current")
     current.add_argument(
@@ -94,11 +102,13 @@ _FACTS = {
 def _check_usage(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     what = (options.paths, options.starter, options.sync, options.refresh)
     given = [name for name in CORRECTABLE if getattr(options, name) is not None]
+    if options.text and (options.correct or any(what) or given or options.prune or options.watch):
+        parser.error("--text goes alone: it takes nothing in")
     if options.correct and any(what):
         parser.error("--correct goes alone, with the facts to put right")
     if options.correct and not given:
         parser.error(f"name what to put right: {', '.join(f'--{name}' for name in CORRECTABLE)}")
-    if not options.correct and not any(what):
+    if not options.text and not options.correct and not any(what):
         parser.error("name a file, folder or address to take in, or --sync, --refresh, --starter")
     if (options.prune or options.watch) and not options.sync:
         parser.error("--prune and --watch go with --sync FOLDER")

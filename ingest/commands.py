@@ -14,14 +14,16 @@ from index.embedder import Embedder
 from index.environment import attest_variables, largest_file_bytes, library_folder
 from index.errors import LibraryBusy
 from index.library import Library
-from index.types import check_date
+from index.types import Document, check_date
 from ingest import corrections, sync
 from ingest.content import CORRECTABLE, Metadata
 from ingest.errors import ReadError
-from ingest.files import SourceFile, is_address, source_files
+from ingest.files import SourceFile, is_address, origin_of, source_files
 from ingest.outcome import Outcome
 from ingest.pipeline import STARTER, Options, take_in
+from ingest.reading import Job
 from ingest.terminal import TerminalProgress
+from ingest.workers import Result, Workers
 
 BUSY_S = 5.0  # until a library that another process writes to is tried again
 
@@ -63,9 +65,39 @@ def ingest(options: Namespace) -> int:
     return 0
 
 
+def text(options: Namespace) -> int:
+    """Print the text of one file; needs no library, and nothing is written."""
+    file = SourceFile(options.text, origin_of(options.text))
+    job = Job(file, largest_bytes=largest_file_bytes(attest_variables()))
+    with Workers(recognising=not options.no_ocr) as workers:
+        _, result = next(workers.readings([job]))
+    try:
+        document = _sole_document(file, result)
+    except ReadError as error:
+        raise ReadError(f"{file.origin}: {error.message}", error.remedy) from error
+    if document.caution:
+        print(f"note: {printable(document.caution)}", file=sys.stderr)
+    value = {name: getattr(document, name) for name in ("title", "text", "media_type")}
+    print(json.dumps(value))  # in ASCII, which every terminal and pipe takes
+    return 0
+
+
 def printable(text: str) -> str:
     """The text on one line; a file's name may hold line ends and commands to the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _sole_document(file: SourceFile, result: Result) -> Document:
+    """The file's own text, or that of the one document in it."""
+    if isinstance(result, ReadError):
+        raise result
+    own = [document for document in result.documents if document.origin == file.origin]
+    found = own or result.documents
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise result.refused[0][1]
+    raise ReadError(f"it holds {len(found)} documents", "unpack it, and name one of them")
 
 
 def _run(options: Namespace, library: Library, settings: Options) -> bool:
