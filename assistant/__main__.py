@@ -1,4 +1,7 @@
-"""The command line: python -m assistant ask | search | check | verify | library | doctor."""
+"""The command line: python -m assistant COMMAND.
+
+Commands: ask, search, check, verify, evaluate, library, doctor. What each does is said elsewhere.
+"""
 
 import argparse
 import sys
@@ -17,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         # what they import takes seconds that --help must not pay
+        if options.command == "evaluate":
+            from assistant.evaluate_command import evaluate
+
+            return evaluate(options)
         from assistant import commands
 
         return int(getattr(commands, options.command)(options))
@@ -51,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="judge whether evidence bears out claims")
     verify.add_argument("--pairs", type=Path, required=True, metavar="IN.jsonl")
     verify.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
+    _add_evaluate(commands)
     _add_library(commands, common)
     commands.add_parser("doctor", parents=[common], help="check that everything is in order")
     return parser
@@ -80,6 +88,26 @@ def _filter_options() -> argparse.ArgumentParser:
     options.add_argument("--from", dest="published_from", metavar="DATE", help="published since")
     options.add_argument("--to", dest="published_to", metavar="DATE", help="published until")
     return options
+
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = commands.add_parser(
+        "evaluate", help="measure answers over a question set, or the judge over labelled pairs"
+    )
+    many: Any = {"action": "append", "default": [], "metavar": "METRIC=VALUE"}
+    evaluate.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS.jsonl")
+    evaluate.add_argument("--name", metavar="RUN", help="of the run (default: date and time)")
+    evaluate.add_argument("--baseline", metavar="RUN", help="a run to compare this one with")
+    evaluate.add_argument("--fail-under", **many, help="exit 1 if it is less (repeatable)")
+    evaluate.add_argument("--fail-over", **many, help="exit 1 if it is more (repeatable)")
+    evaluate.add_argument("--html", type=Path, metavar="OUT", help="a report with pictures")
+    evaluate.add_argument("--json", type=Path, metavar="OUT", help="all figures")
+    evaluate.add_argument("--export", type=Path, metavar="OUT.jsonl", help="rows as RAGAS has them")
+    evaluate.add_argument("--judge", type=Path, metavar="PAIRS.jsonl", help="judge the verifier")
+    evaluate.add_argument("--verifier", help="in the place of ATTEST_VERIFIER; attest: packaged")
+    evaluate.add_argument("--model", help="chat model as provider:name (default: ATTEST_MODEL)")
+    evaluate.add_argument("--library", type=Path, metavar="DIR", help="the library's folder")
+    evaluate.add_argument("--runs", action="store_true", help="list the runs that are kept")
 
 
 def _add_library(commands: Any, common: argparse.ArgumentParser) -> None:

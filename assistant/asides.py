@@ -8,7 +8,7 @@ someone else is said to recommend is a claim about them. Where a heading stands 
 import re
 from typing import Literal
 
-from assistant.verbs import has_verb
+from assistant.verbs import AUXILIARIES, has_verb
 
 AsideKind = Literal["heading", "question", "transition", "wish", "greeting"]
 
@@ -35,9 +35,12 @@ _GREETING = _opens(
     r"dear|hello|good (?:morning|afternoon|evening|day)|ladies and gentlemen|sincerely|my name is",
     r"yours (?:truly|faithfully|sincerely)|respectfully(?: submitted)?(?=[,.]|\Z)|thank(?:s| you)",
     r"(?:kind|best|warm) regards|welcome(?: to|(?=[.,!]))|to whom it may concern",
-    r"i(?: am|'m) (?:\w+ly )?(?:pleased|honou?red|grateful|happy|glad|delighted) (?:to|for|that)",
+    r"i(?: am|'m) (?:\w+ly )?(?:pleased|honou?red|grateful|happy|glad|delighted) (?:to (?:be"
+    r"|testify|appear|join|speak|have|submit|present|answer)"
+    r"|for (?:this|your|the (?:opportunity|chance|invitation)))",
     r"it is (?:an|a|my) (?:great )?(?:honou?r|pleasure|privilege) to",
-    r"i (?:look forward|appreciate|welcome (?:your|any)|would be (?:happy|glad|pleased)|yield)",
+    r"i (?:look forward to|appreciate (?:you|your|the (?:opportunity|chance|invitation))"
+    r"|welcome (?:your|any)|would be (?:happy|glad|pleased)|yield)",
 )
 # "Chairwoman Lee, Ranking Member Ortiz, and members of the Committee:"
 _ADDRESS = _opens(
@@ -61,6 +64,8 @@ _TRANSITION = _opens(
     r"not so|far from it|not any ?more|enough is enough|so be it|first things first|so what",
     r"(?:quite the|on the) (?:opposite|contrary)|more (?:on|about) (?:this|that)\b.*",
     r"(?:this|that|which) brings (?:me|us) (?:back )?to\b.*",
+    r"this much is (?:certain|clear)|(?:this|that) concludes my \w+(?: \w+)?",
+    r"it is (?:not|never) too late(?: to \w+)?",
     r"as (?:i |we )?(?:said|noted|mentioned|discussed|argued) (?:above|earlier|before)",
 )
 _POINTER = _opens(
@@ -72,7 +77,7 @@ _URGES = _opens(
     r"(?:i|we)(?: (?:also|strongly|therefore|respectfully|would|all|do|can only|must|again))* "
     r"(?:urge|call (?:up)?on|call for|ask|implore|recommend|hope|beg|encourage|propose|invite|wish"
     r"|plead|demand|want (?:you|congress|parliament|to see)|like to see)",
-    r"it(?: is|'s)(?: \w+){0,2} time (?:to|for|that|we|congress|parliament|the)",
+    r"it(?: is|'s)(?: \w+){0,2} time (?:to|for|(?:that )?(?:we|congress|parliament|the))",
     r"the time (?:has come|is now)|let(?: us|'s)|may (?:we|this|the)",
     r"vote (?:for|yes|no|against)|(?:do not|don't|never (?:again|forget|let))|join us|act now",
     r"(?:pass|repeal|reject|enforce|support|oppose|end|stop|demand|protect|sign|ratify|tell|ask|urge"
@@ -95,14 +100,15 @@ _ACTOR = re.compile(
     re.IGNORECASE,
 )
 _MUST_CHANGE = re.compile(
-    r"\bmust (?:all |now |finally )?(?:act|do (?:more|better)|stop|end|change|listen|invest|commit"
-    r"|step up)\b",
+    r"\b(?:must|needs? to|has to|have to) (?:all |now |finally )?(?:act|be done|do (?:more|better)"
+    r"|stop|end|change|listen|invest|commit|step up)\b",
     re.IGNORECASE,
 )
 _EMBEDS = re.compile(
     r"\b(?:who|whom|which|that|if|when|because|whether|although|though|while|where|than|as|what|how"
     r"|why|sa(?:id|ys?)|argu(?:e|es|ed)|recommend\w*|believe[sd]?|told|wrote|writes|warn\w*|urge[sd]"
-    r"|conclude[sd]?|suggest\w*|state[sd]|claim\w*|insist\w*|thinks?|thought|finds?|found)\b",
+    r"|conclude[sd]?|suggest\w*|state[sd]|claim\w*|insist\w*|thinks?|thought|finds?|found)\b"
+    r"|\b(?:and|but|so)\s+(?:we|they|it|he|she|the|this|these|congress|parliament)\b|[;:]\s|\.\d+\s",
     re.IGNORECASE,
 )
 _LAW_SAYS = re.compile(
@@ -161,5 +167,6 @@ def _wishes(said: str) -> bool:
 
 def _is_main(before: str) -> bool:
     """Whether a verb after these words is that of the sentence itself."""
-    words = len(before.split())
-    return 0 < words <= MOST_WORDS_BEFORE and not _EMBEDS.search(before)
+    words = before.lower().split()
+    is_other = _EMBEDS.search(before) or not AUXILIARIES.isdisjoint(words)
+    return 0 < len(words) <= MOST_WORDS_BEFORE and not is_other

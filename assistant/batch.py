@@ -1,6 +1,8 @@
 """Many questions from a file: one JSON line in, one JSON line out, in order."""
 
+import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,16 +100,19 @@ def read_lines(source: Path, remedy: str) -> Iterator[tuple[Any, str]]:
 def parsed_lines(source: Path) -> Iterator[Line]:
     """The lines of a JSON Lines file that aren't empty, those too that are not JSON.
 
-    Raises `InvalidInput` if the file cannot be read.
+    A file whose name ends in .gz is unpacked. Raises `InvalidInput` if it cannot be read.
     """
     try:
-        # not splitlines, which takes marks that JSON allows in a text for ends of lines
-        lines = source.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        data = source.read_bytes()
+        data = gzip.decompress(data) if source.suffix == ".gz" else data
+        text = data.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InvalidInput(f"{source} cannot be read: {error}", "name a JSON Lines file") from error
-    for number, text in enumerate(lines, 1):
-        if text.strip():
-            yield _parsed(number, text)
+    # not splitlines, which takes marks that JSON allows in a text for ends of lines
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _parsed(number, line)
 
 
 def _parsed(number: int, text: str) -> Line:

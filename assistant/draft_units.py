@@ -34,7 +34,7 @@ _MARKUP = re.compile(
 )
 _BLANKABLE = re.compile(r"[^\n]")
 _HASHES = re.compile(r"^[ \t]*#{1,6}[ \t]+\Z", re.MULTILINE)
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*\Z")
+_CLOSING_HASHES = re.compile(r"(?<=\S)[ ]#+\Z")
 _LISTED = re.compile(r"\A\s*(?:\d{1,3}[.)]|\(?[a-z]\)|\([ivx]{1,4}\)|:)\s+")
 _ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*•●▪–]|\d{1,3}[.)])[ \t]+\Z")
 _NOTE = re.compile(r"(?:^|\n)[ \t]*\[(?:\^[^\[\]\s]{1,40}\]:?|\d{1,3}\]:?)[ \t]*\Z")
@@ -64,9 +64,14 @@ def units(text: str) -> Iterator[Unit]:
     """The units of a draft, in order; together they hold all of its words."""
     masked = _masked(text)
     for number, span in enumerate(_whole(masked, sentence_spans(masked))):
-        title, rest = _title_and_rest(text, masked, *span)
-        if title:
+        rest: Span | None = span
+        follows_title = False
+        while rest:
+            title, left = _title_and_rest(text, masked, *rest, follows_title=follows_title)
+            if not title:
+                break
             yield Unit(*title, number, heading=True)
+            rest, follows_title = left, True
         if rest:
             fragment = _is_fragment(text, *rest)
             for start, end in _clauses(masked, *rest):
@@ -75,8 +80,8 @@ def units(text: str) -> Iterator[Unit]:
 
 def plain(text: str) -> str:
     """The words of a unit on one line, without marks of Markdown, footnotes or a list."""
-    words = _CLOSING_HASHES.sub("", _unmarked(text, lambda label, _: label))
-    words = " ".join(_LISTED.sub("", words).split()).strip("| ")
+    words = " ".join(_unmarked(text, lambda label, _: label).split())
+    words = _LISTED.sub("", _CLOSING_HASHES.sub("", words)).strip("| ")
     return _SPACE_BEFORE_A_STOP.sub("", words) if words != text else words
 
 
@@ -128,13 +133,14 @@ def _is_closed(words: str) -> bool:
 
 
 def _title_and_rest(
-    text: str, masked: str, start: int, end: int
+    text: str, masked: str, start: int, end: int, *, follows_title: bool
 ) -> tuple[Span | None, Span | None]:
     """The heading that a sentence is, or that stands on its first line, and what follows."""
     line_end = masked.find("\n", start, end)
     marked = _HASHES.search(text[max(0, start - _LOOK_BACK_CHARS) : start])
     if line_end < 0:
-        is_title = marked or (_is_block(masked, start, end) and _is_title(masked, start, end))
+        is_block = _is_block(masked, start, end, follows_title=follows_title)
+        is_title = marked or (is_block and _is_title(masked, start, end))
         return ((start, end), None) if is_title else (None, (start, end))
     if not marked and not (
         masked[:start].rpartition("\n")[2].strip() == ""
@@ -143,13 +149,14 @@ def _title_and_rest(
     ):
         return None, (start, end)
     rest = line_end + len(masked[line_end:end]) - len(masked[line_end:end].lstrip())
-    return (start, line_end - (masked[line_end - 1] == "\r")), (rest, end)
+    return (start, start + len(masked[start:line_end].rstrip())), (rest, end)
 
 
-def _is_block(masked: str, start: int, end: int) -> bool:
-    """Whether blank lines stand before and after."""
+def _is_block(masked: str, start: int, end: int, *, follows_title: bool) -> bool:
+    """Whether blank lines, or a title, stand before and blank lines after."""
     before = masked[max(0, start - _LOOK_BACK_CHARS) : start].replace("\r", "")
-    return bool(_BEFORE_A_BLOCK.search(before) and _AFTER_A_BLOCK.match(masked, end))
+    begins = follows_title or _BEFORE_A_BLOCK.search(before)
+    return bool(begins and _AFTER_A_BLOCK.match(masked, end))
 
 
 def _is_title(masked: str, start: int, end: int) -> bool:
@@ -192,7 +199,7 @@ def _pieces(masked: str, start: int, end: int) -> Iterator[Span]:
         open_quotes = max(0, open_quotes + piece.count("“") - piece.count("”"))
         straight += piece.count('"')
         if not (open_brackets or open_quotes or straight % 2):
-            yield begins, found.start() + 1
+            yield begins, found.start()
             begins = found.end()
     yield begins, end
 

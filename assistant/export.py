@@ -11,7 +11,6 @@ from dataclasses import astuple, dataclass, fields
 
 from assistant.checked_draft import (
     MEANINGS,
-    PROBABILITY_MEANING,
     VERDICTS,
     WORDS,
     CheckedDraft,

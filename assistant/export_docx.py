@@ -41,7 +41,7 @@ from assistant.export import (
     summary,
 )
 
-_COLUMNS = (("No.", 1.1), ("Claim", 6.4), ("Verdict", 3.8), ("Words for", 7.2), ("Words against", 7.2))
+_COLUMNS = {"No.": 1.1, "Claim": 6.4, "Verdict": 3.8, "Words for": 7.2, "Words against": 7.2}  # cm
 _A4_CM, _MARGIN_CM = (29.7, 21.0), 2.0
 _TEXT_PT, _SMALL_PT = 9.5, 8
 # what XML 1.0 has no place for; python-docx refuses a text that holds any of it
@@ -78,7 +78,7 @@ def _page(draft: CheckedDraft) -> WordDocument:
     section.left_margin = section.right_margin = Cm(_MARGIN_CM)
     section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
     style = word.styles["Normal"]
-    style.paragraph_format.space_after = Pt(3)  # type: ignore[attr-defined]
+    style.paragraph_format.space_after = Pt(3)
     # else the file names python-docx as its author and the year 2013 as its date
     facts = word.core_properties
     facts.author, facts.comments, facts.title = "Attest", "", "Checked draft"
@@ -88,9 +88,9 @@ def _page(draft: CheckedDraft) -> WordDocument:
 
 def _table(word: WordDocument) -> Table:
     """An empty table whose first line comes again on every page."""
-    table = word.add_table(rows=1, cols=len(_COLUMNS), style="Table Grid")
+    table: Table = word.add_table(rows=1, cols=len(_COLUMNS), style="Table Grid")
     table.autofit = False
-    for cell, (name, width) in zip(table.rows[0].cells, _COLUMNS, strict=True):
+    for cell, (name, width) in zip(table.rows[0].cells, _COLUMNS.items(), strict=True):
         cell.width = Cm(width)
         _add(cell.paragraphs[0], name, bold=True)
     repeated = OxmlElement("w:tblHeader")
@@ -101,8 +101,8 @@ def _table(word: WordDocument) -> Table:
 
 def _fill(table: Table, rows: Sequence[Row]) -> None:
     for row in rows:
-        cells = table.add_row().cells
-        for cell, (_, width) in zip(cells, _COLUMNS, strict=True):
+        cells = table.add_row().cells  # type: ignore[no-untyped-call]
+        for cell, width in zip(cells, _COLUMNS.values(), strict=True):
             cell.width = Cm(width)
         _add(cells[0].paragraphs[0], str(row.number))
         _claim(cells[1], row)

@@ -80,16 +80,48 @@ WOMEN = frozenset(
     """
     mrs ms miss lady baroness queen congresswoman chairwoman mary maria patricia jennifer linda
     elizabeth barbara susan jessica sarah karen lisa nancy anna margaret sandra ashley kimberly
-    emily donna michelle carol amanda melissa deborah rebecca laura theresa priti suella hillary kamala
-    jane julia rachel catherine christine ann anne amy emma olivia sophia fatima aisha rosa carmen
-    alexandra angela ursula kate claire helen diane alice grace ruth
+    emily donna michelle carol amanda melissa deborah rebecca laura theresa priti suella hillary
+    kamala jane julia rachel catherine christine ann anne amy emma olivia sophia fatima aisha
+    rosa carmen alexandra angela ursula kate claire helen diane alice grace ruth dame sara
+    caroline eleanor abigail alicia amelia andrea angelina annette audrey beatrice bella
+    bernadette beth betty beverley brenda bridget camilla cara carly carolyn cecilia charlotte
+    cheryl chloe christina cindy clara claudia cynthia daisy danielle debbie denise dorothy
+    edith eileen ella ellen elsa erica esther eva evelyn fiona florence frances gabriela
+    georgina gillian gina gloria gwen hannah harriet heather heidi holly ida imogen irene isabel
+    isabella jackie jacqueline janet janice jasmine jean jenny jill joan joanna josephine joyce
+    judith judy julie juliet kathleen katherine kathryn katie kelly kim kirsten laila leila lena
+    leticia lillian lois lorraine louise lucia lucy lydia lynn madeleine marcia marie marina
+    marilyn marion martha maureen mia michele miriam moira molly monica nadia naomi natalie
+    natasha nicola nicole nina nora norma pamela paula pauline penelope penny phyllis rachael
+    rebekah renee rita roberta rosemary roxana sally samantha sandy sharon sheila shirley silvia
+    sofia sonia stella stephanie sue suzanne sylvia tamara tara teresa tessa tina tracy valerie
+    vanessa vera veronica victoria virginia vivian wendy yasmin yvonne zoe
     """.split()
 )
 MEN = frozenset(
     """
     mr sir lord king pope congressman chairman james robert john michael david william richard
-    joseph thomas charles christopher daniel matthew anthony mark donald steven paul andrew joshua kenneth
-    kevin brian george timothy ronald edward jason jeffrey ryan jacob barack bill boris peter simon juan carlos jose luis antonio mohammed ahmed ali ivan frank henry samuel martin tony
-    kofi rob joe bob tom tim jim ted
+    joseph thomas charles christopher daniel matthew anthony mark donald steven paul andrew
+    joshua kenneth kevin brian george timothy ronald edward jason jeffrey ryan jacob barack bill
+    boris peter simon juan carlos jose luis antonio mohammed ahmed ali ivan frank henry samuel
+    martin tony kofi rob joe bob tom tim jim ted aaron abdul adam adrian alan albert alejandro
+    alex alexander alfred allan andre andreas arthur ben benjamin bernard brandon bruce carl
+    cecil chris clarence clive colin craig daryl dean denis dennis derek diego dominic douglas
+    duncan edgar eduardo edwin eric ernest eugene felix fernando francis francisco fred
+    frederick gareth gary gavin geoffrey gerald gilbert giovanni glenn gordon graham greg
+    gregory guy hamid harold harry hassan hector herbert howard hugh hussein ian ibrahim isaac
+    jack jaime javier jeremy jerry jesse joel johnny jonathan jorge julian justin karl keith ken
+    kurt lance larry lawrence leo leon leonard liam lloyd louis luke malcolm manuel marco marcus
+    mario marvin matt maurice max miguel mike mohamed muhammad nathan neil nicholas nick nigel
+    noah oliver omar oscar owen pablo patrick pedro philip phillip rafael ralph raymond ricardo
+    rodney roger roland roy russell sean sebastian sergio sidney stanley stephen steve stuart
+    terence terry theodore tobias toby todd trevor vernon victor vincent walter warren wayne
+    wilbert xavier yusuf zachary
     """.split()
+)
+# what people are, after their name: a regular expression
+ROLES = (
+    r"survivor|victim|director|lawyer|attorney|prosecutor|researcher|professor|senator|minister"
+    r"|founder|author|judge|advocate|activist|official|officer|president|economist|journalist|man"
+    r"|woman|mother|father|teacher|pastor|spokes\w+|owner|trafficker|detective|chair|lecturer"
 )

@@ -64,6 +64,7 @@ _NOUNS = frozenset(
 )
 _NO_VERB_AFTER = frozenset("a an the of no any each every their its his her our".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_TITLE = re.compile(r"[IVX]{1,5}[.:)] |(?:[Ww]hat|[Ww]hy|[Hh]ow|[Ww]ho|[Ww]here|[Ww]hen)\b")
 _STOP = re.compile(r"[.!?:;…,][\"”’')\]]*\Z")
 
 
@@ -83,11 +84,13 @@ def has_verb(words: str) -> bool:
 def reads_like_a_heading(words: str) -> bool:
     """Whether words on a line of their own make no sentence: no stop, and no verb or all capitals.
 
-    "Why the Act Has Failed" is one; "27 million people are in forced labour" is none.
+    "Why the Act has failed" and "The Act Has Failed" do; "27 million people are enslaved" does not.
     """
     tokens = [found[0] for found in _TOKEN.finditer(words)]
     if not tokens or len(tokens) > MOST_HEADING_WORDS or _STOP.search(words):
         return False
+    if _TITLE.match(words):
+        return True
     telling = [token for token in tokens if token.lower() not in _SMALL_WORDS]
     return not has_verb(words) or all(token[0].isupper() for token in telling)
 

@@ -4,6 +4,7 @@
 have it made anew.
 """
 
+import csv
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,15 @@ The Zorbia harbour task force was set up in March 2019 and counts nine officers.
 
 Its motto is <script>document.title = "taken over"</script><img src=x onerror="alert(1)"> and
 `${alert(2)}` {{value}}. The Zorbia harbour task force reports to the harbour master.
+"""
+
+QUOTED = (
+    "Section 1589(a) does not require that the worker was moved, and it does not mention a border."
+)
+HOSTILE_CLAIM = 'The <img src=x onerror="alert(1)"> Queen of Denmark opened a bridge in 1998.'
+DRAFT = f"""{QUOTED} Was the hotline ever answered?
+
+{HOSTILE_CLAIM} The maximum sentence for forced labor is 20 years in prison.
 """
 
 
@@ -306,6 +316,43 @@ def test_what_the_command_line_adds_is_listed_and_answered_from_without_a_restar
     open_tab(page, "Chat")
     page.locator("#retry").click()
     expect(page.locator("#turn-1 mark").first).to_contain_text("Ada Brenn", timeout=ANSWER_MS)
+
+
+def test_a_draft_is_checked_filtered_read_beside_its_verdicts_and_saved(page: Page) -> None:
+    page.get_by_role("tab", name="Check").click()
+    page.locator("#check").click()
+    expect(page.locator("#check-status .note.error")).to_contain_text("Try:")
+    page.locator("#draft-text textarea").fill(DRAFT)
+    page.locator("#check").click()
+    expect(page.locator("#check-status .note")).to_contain_text("3 claims", timeout=ANSWER_MS)
+    expect(page.locator("#check")).to_be_visible()
+    expect(page.locator(".draft .text")).to_contain_text(HOSTILE_CLAIM)
+    rows = page.locator(".verdicts tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("✓ supported")
+    expect(rows.first.locator("blockquote").first).to_contain_text(QUOTED)
+    expect(rows.first).to_contain_text("forced-labor-1589.md")
+    assert page.evaluate(FAINT_TEXTS) == []
+
+    page.locator("#check-claim-3 + a.verdict").click()
+    expect(rows.last).to_be_focused()
+    expect(rows.last).to_be_in_viewport()
+    rows.last.locator("a.back-to-draft").click()
+    expect(page.locator("#check-claim-3")).to_be_focused()
+
+    page.get_by_label("Show").click()
+    page.get_by_role("option", name="✓ Supported").click()
+    expect(page.locator("#check-table .total")).to_contain_text("of 3 claims shown")
+    expect(page.locator(".verdicts tr.supported").first).to_be_visible()
+    expect(page.locator(".verdicts tbody tr:not(.supported)")).to_have_count(0)
+
+    for _ in range(2):  # the same file can be had again
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save as CSV").click()
+    assert saving.value.suggested_filename == "draft checked.csv"
+    lines = list(csv.DictReader(saving.value.path().open(encoding="utf-8-sig", newline="")))
+    assert [line["Number"] for line in lines] == ["1", "", "2", "3"]
+    assert lines[0]["Verdict"] == "supported" and lines[0]["For: words"] == QUOTED
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,11 +1,13 @@
 """The command line of ingest, as a user meets it: what it prints and where, and its status."""
 
+import io
 import json
 import os
 import pty
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +16,20 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from ingest.__main__ import main
-from ingest.sniffing import WHAT_IS_READ
+from ingest.sniffing import DOCX, WHAT_IS_READ
 from tests.test_ingest import ROOT, X, Y, Z, put
+from tests.test_readers_docx import word
 
 Command = Callable[..., tuple[int, str, str]]
+
+
+def zipped(**texts: str) -> bytes:
+    """An archive of text files."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(f"{name}.txt", text)
+    return written.getvalue()
 
 
 @pytest.fixture
@@ -78,6 +90,55 @@ def test_json_has_every_outcome_and_nothing_else_is_printed(ingest: Command, fol
     assert ingest(folder / "שלום.txt", "--kind", "news")[0] == 0
 
 
+def test_the_text_of_one_file_is_printed_and_nothing_is_stored(
+    ingest: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "open", None)  # nor is a library needed
+    (folder / "a.docx").write_bytes(word(title="Said"))
+    status, output, errors = ingest("--text", folder / "a.docx")
+    assert (status, errors) == (0, "")
+    assert output.isascii()
+    value = json.loads(output)
+    assert set(value) == {"title", "text", "media_type"}
+    assert (value["title"], value["media_type"]) == ("Said", DOCX)
+    assert value["text"].startswith("Strategy\n\nFirst paragraph 🙂.\n\nAims")
+    assert [path.name for path in folder.parent.rglob("*")] == ["in", "a.docx"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("broken.docx", word()[:900], "broken.docx: "),
+        ("gone.docx", None, "gone.docx: there is no such file or folder"),
+        ("two\x1b.zip", zipped(a=X, b=Y), "two\\x1b.zip: it holds 2 documents"),
+        ("empty.md", b"", "empty.md: the file is empty"),
+        ("large.txt", b"word " * 200_001, "large.txt: the file has 1.0 MB, more than 1"),
+        (".", None, ": it is no file, but a folder"),
+    ],
+)
+def test_a_file_whose_text_cannot_be_printed_is_an_error_that_names_it(
+    ingest: Command,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    data: bytes | None,
+    message: str,
+) -> None:
+    monkeypatch.setenv("ATTEST_MAX_FILE_MB", "1")
+    if data is not None:
+        (folder / name).write_bytes(data)
+    status, output, errors = ingest("--text", folder / name)
+    assert (status, output) == (1, "")
+    said, remedy = errors.splitlines()
+    assert said.startswith(f"error: {folder}") and message in said
+    assert remedy.startswith("try: ")
+
+
+def test_the_only_document_in_an_archive_is_its_text(ingest: Command, folder: Path) -> None:
+    (folder / "one.zip").write_bytes(zipped(a=X))
+    assert json.loads(ingest("--text", folder / "one.zip")[1])["text"] == X
+
+
 def test_a_folder_may_hold_its_own_library_or_nothing(ingest: Command, tmp_path: Path) -> None:
     for _ in range(2):  # the second time the library is there
         status, output, errors = ingest(tmp_path)
@@ -89,6 +150,7 @@ def test_a_folder_may_hold_its_own_library_or_nothing(ingest: Command, tmp_path:
     ("arguments", "message"),
     [([], "name a file, folder or address"), (["a.md", "--kind", "law"], "invalid choice: 'law'"),
      (["a.md", "--what"], "unrecognized"), (["a.md", "--prune"], "go with --sync"),
+     (["--text", "a.md", "b.md"], "--text goes alone"), (["--text", "a.md", "--prune"], "alone"),
      (["--correct", "1", "a.md"], "goes alone"), (["--correct", "1"], "name what to put right")],
 )  # fmt: skip
 def test_wrong_usage_is_status_2(

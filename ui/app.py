@@ -1,16 +1,18 @@
-"""The page: its two tabs side by side, nothing else.
+"""The page: its three tabs side by side, nothing else.
 
-What a handler does is in `ui.chat` and `ui.shelf`, which widgets call it in `ui.chat_tab` and
-`ui.library_tab`, and what the page looks like in `ui.theme`.
+What a handler does is in `ui.chat`, `ui.checking` and `ui.shelf`, which widgets call it in
+`ui.chat_tab`, `ui.check_tab` and `ui.library_tab`, and what the page looks like in `ui.theme`.
 """
 
 from concurrent.futures import Future
+from typing import cast
 
 import gradio as gr
 
 from index.library import Library
-from ui import chat_tab, library_tab
+from ui import chat_tab, check_tab, library_tab
 from ui.chat import Answers
+from ui.checking import Loading
 
 TITLE = "Attest"
 
@@ -26,6 +28,9 @@ def build_app(assistant: "Future[Answers]", library: Library, largest_bytes: int
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Chat", elem_id="chat-tab"):
                 chat_tab.wire(chat_tab.widgets(), assistant)
+            with gr.Tab("Check", elem_id="check-tab"):
+                # it checks, too; the type of a `Future` can't say both
+                check_tab.wire(check_tab.widgets(), cast(Loading, assistant), largest_bytes)
             with gr.Tab("Library", elem_id="library-tab") as tab:
                 library_tab.wire(library_tab.widgets(), tab, library, largest_bytes)
     return app

@@ -10,7 +10,6 @@ from html import escape
 
 from assistant.checked_draft import (
     MEANINGS,
-    NOT_CHECKED,
     PROBABILITY_MEANING,
     SYMBOLS,
     WORDS,
@@ -21,6 +20,7 @@ from assistant.checked_draft import (
 )
 from assistant.checking import NOT_IN_CORPUS
 from assistant.drafts import Aside, DraftClaim
+from assistant.export import DISAGREEMENT, resolved
 from assistant.types import Citation
 from index.types import Passage
 from ui.render import count
@@ -31,8 +31,8 @@ COLUMNS = ("No.", "Claim", "Verdict", "Words for", "Words against")
 
 def progress(done: int, total: int) -> str:
     """Which claim is being checked, in words and as a bar."""
-    words = f"Checking claim {done + 1:,} of {total:,}"
-    return f'{waiting(words)}<div class="progress"><span style="width:{done / total:.0%}"></span></div>'
+    bar = f'<div class="progress"><span style="width:{done / total:.0%}"></span></div>'
+    return waiting(f"Checking claim {done + 1:,} of {total:,}") + bar
 
 
 def waiting(words: str) -> str:
@@ -45,39 +45,35 @@ def summary(rows: Sequence[Row], asides: int, left: int, *, stopped: bool = Fals
 
     `left` claims come after those of the rows and were not reached.
     """
-    given = ", ".join(f"{number:,} {WORDS[verdict]}" for verdict, number in counts(rows))
-    lines = [f"<strong>{count(len(rows), 'claim')} checked{':' if given else '.'}</strong> {given}"]
-    if stopped or left:
-        lines.insert(0, "<strong>Stopped.</strong>" if stopped else "<strong>Not finished.</strong>")
-        lines.append(f"{count(left, 'claim')} not reached")
+    said = [_verdicts(rows)]
+    if left:
+        said.append(f"{count(left, 'claim')} not reached")
     if asides:
         what = "sentence claims" if asides == 1 else "sentences claim"
-        lines.append(f"{asides:,} {what} nothing that could be looked up")
-    said = f"<p>{lines[0]} {'; '.join(lines[1:])}</p>" if stopped or left else f"<p>{'; '.join(lines)}</p>"
+        said.append(f"{asides:,} {what} nothing that could be looked up")
+    ended = "<strong>Stopped.</strong> " if stopped else ""
     meaning = f"“{capital(WORDS[NOT_IN_CORPUS])}”: {MEANINGS[NOT_IN_CORPUS]} {PROBABILITY_MEANING}"
-    return f'<div class="note" role="status">{said}<p class="meaning">{escape(meaning)}</p></div>'
+    return (
+        f'<div class="note" role="status"><p>{ended}{"; ".join(said)}.</p>'
+        f'<p class="meaning">{escape(meaning)}</p></div>'
+    )
 
 
 def draft(
     text: str, parts: Sequence[DraftClaim | Aside], rows: Sequence[Row], selection: Selection
 ) -> str:
-    """The draft as it was given, each claim marked; a number leads to its row, if that is shown."""
+    """The draft as it was given, each claim marked; a number leads to its row, if that is shown.
+
+    Claims that have no row yet are the last ones.
+    """
     linked = {row.number for row in selected(rows, selection)}
-    known = {row.number: row for row in rows}
-    pieces, at, number = [], 0, 0
+    checked = iter(rows)
+    pieces, at = [], 0
     for part in parts:
-        start = max(at, part.start)
-        if start >= part.end:
-            continue
-        pieces.append(escape(text[at:start]))
-        words = escape(text[start : part.end])
-        at = part.end
-        if isinstance(part, Aside):
-            pieces.append(f'<span class="aside" title="{escape(part.kind)}">{words}</span>')
-            continue
-        number += 1
-        row = known.get(number)
-        pieces.append(_claim(row, words, linked) if row else f'<span class="pending">{words}</span>')
+        row = next(checked, None) if isinstance(part, DraftClaim) else None
+        start, end = max(at, part.start), max(at, part.end)
+        pieces += [escape(text[at:start]), _part(part, row, escape(text[start:end]), linked)]
+        at = end
     pieces.append(escape(text[at:]))
     return (
         '<section class="draft" aria-label="Draft" tabindex="0"><h3>Draft</h3>'
@@ -99,14 +95,29 @@ def table(rows: Sequence[Row], selection: Selection) -> str:
     )
 
 
+def _verdicts(rows: Sequence[Row]) -> str:
+    """How many claims were checked, and how many have each verdict."""
+    checked = f"<strong>{count(len(rows), 'claim')} checked</strong>"
+    given = ", ".join(f"{number:,} {_marked(verdict)}" for verdict, number in counts(rows))
+    return f"{checked}: {given}" if rows else checked
+
+
+def _part(part: DraftClaim | Aside, row: Row | None, words: str, linked: set[int]) -> str:
+    """Escaped words of the draft, marked as what they are."""
+    if isinstance(part, Aside):
+        return f'<span class="aside" title="{escape(part.kind)}">{words}</span>'
+    return _claim(row, words, linked) if row else f'<span class="pending">{words}</span>'
+
+
 def _claim(row: Row, words: str, linked: set[int]) -> str:
-    verdict = f"{_symbol(row.verdict)} {WORDS[row.verdict]}"
-    flag = f'<span class="verdict {row.verdict}">{row.number} {verdict}</span>'
+    flag = f"{row.number} {_marked(row.verdict)}"
     if row.number in linked:
         flag = (
             f'<a class="verdict {row.verdict}" href="#check-row-{row.number}"'
-            f' title="To claim {row.number} in the table">{row.number} {verdict}</a>'
+            f' title="To claim {row.number} in the table">{flag}</a>'
         )
+    else:
+        flag = f'<span class="verdict {row.verdict}">{flag}</span>'
     return (
         f'<span class="claim {row.verdict}" id="check-claim-{row.number}" tabindex="-1">'
         f"{words}</span> {flag}"
@@ -128,18 +139,17 @@ def _row(row: Row) -> str:
 
 
 def _what(row: Row) -> str:
-    read = "; ".join(f"{word} = {meaning}" for word, meaning in row.claim.resolved)
-    resolved = f'<p class="resolved" dir="auto">{escape(read)}</p>' if read else ""
-    return f'<p dir="auto">{escape(row.claim.text)}</p>{resolved}'
+    read = resolved(row)
+    read = f'<p class="resolved" dir="auto">{escape(read)}</p>' if read else ""
+    return f'<p dir="auto">{escape(row.claim.text)}</p>{read}'
 
 
 def _verdict(row: Row) -> str:
     sure = f' <span class="sure">{row.checked.probability:.0%}</span>' if row.checked else ""
-    verdict = f"{_symbol(row.verdict)} {WORDS[row.verdict]}"
     notes = "".join(f"<li>{escape(note)}</li>" for note in row.notes)
     return (
-        f'<p><span class="verdict {row.verdict}">{verdict}</span>{sure}</p>'
-        f"{'<p class=disagree>sources disagree</p>' if row.disagrees else ''}"
+        f'<p><span class="verdict {row.verdict}">{_marked(row.verdict)}</span>{sure}</p>'
+        f"{f'<p class=disagree>{DISAGREEMENT}</p>' if row.disagrees else ''}"
         f"{f'<ul class=notes>{notes}</ul>' if notes else ''}"
     )
 
@@ -166,7 +176,7 @@ def _words(citation: Citation | None) -> str:
 
 
 def _place(passage: Passage) -> Iterator[str]:
-    """The pages as they are printed, with the sheet where that differs, and the innermost heading."""
+    """The pages as printed, with the sheet where that differs, and the innermost heading."""
     sheets = passage.sheets
     if sheets:
         names = [f"{s.label} (sheet {s.number})" if s.label else str(s.number) for s in sheets]
@@ -182,9 +192,9 @@ def _stated(passage: Passage, fact: str, value: str) -> str:
     return f"{value} (inferred)" if value and fact in passage.document.inferred else value
 
 
-def _symbol(verdict: str) -> str:
-    """Beside its word; not read out."""
-    return f'<span class="symbol" aria-hidden="true">{SYMBOLS[verdict]}</span>'
+def _marked(verdict: str) -> str:
+    """The verdict's word after its symbol, which is not read out."""
+    return f'<span class="symbol" aria-hidden="true">{SYMBOLS[verdict]}</span> {WORDS[verdict]}'
 
 
 def _breakable(origin: str) -> str:

@@ -24,7 +24,7 @@ from assistant.checked_draft import (
 )
 from assistant.checking import Checker
 from assistant.draft_files import read_draft
-from assistant.drafts import Aside, DraftClaim, claims_of
+from assistant.drafts import LONGEST_DRAFT_CHARS, Aside, DraftClaim, claims_of
 from assistant.export import as_csv
 from index.errors import AttestError, InvalidInput, LibraryError
 from index.evidence.types import Verifier
@@ -77,6 +77,11 @@ class Check:
     def rows(self) -> tuple[Row, ...]:
         """The claims that were checked."""
         return rows_of(self.checked)
+
+    @property
+    def done(self) -> int:
+        """How many claims were checked."""
+        return sum(isinstance(each.part, DraftClaim) for each in self.checked)
 
     @property
     def total(self) -> int:
@@ -183,9 +188,17 @@ def read(path: Path, name: str, largest_bytes: int) -> Dropped:
                 "paste the part of it that you want checked",
             )
         text = read_draft(path)
+    except InvalidInput as failure:  # which names the copy
+        message = failure.message.replace(str(path), f"“{name}”")
+        raise InvalidInput(message, failure.remedy) from failure
     finally:
         with suppress(OSError):
             path.unlink()
+    if len(text) > LONGEST_DRAFT_CHARS:
+        raise InvalidInput(
+            f"“{name}” has {len(text):,} characters, more than {LONGEST_DRAFT_CHARS:,}",
+            "paste the part of it that you want checked",
+        )
     # as the browser gives the box's text back
     return Dropped(text.replace("\r\n", "\n").replace("\r", "\n"), name)
 
@@ -211,7 +224,8 @@ def _checked(
     drawn_at = float("-inf")
     try:
         check = replace(check, parts=claims_of(text))
-        yield _drawn(check, look, checked.waiting(LOADING))
+        status = _progress(check) if assistant.done() else checked.waiting(LOADING)
+        yield _drawn(check, look, status)
         found = assistant.result()
         check = replace(check, made_with=_made_with(found, name, today()))
         yield View(check, _progress(check))
@@ -250,18 +264,14 @@ def _drawn(check: Check, look: Look, status: str) -> View:
 
 
 def _progress(check: Check) -> str:
-    done = len(check.rows)
-    return checked.progress(done, check.total) if done < check.total else checked.waiting("Done")
+    if check.done < check.total:
+        return checked.progress(check.done, check.total)
+    return checked.waiting("Reading the rest")
 
 
 def _summary(check: Check) -> str:
-    rows = check.rows
-    return checked.summary(
-        rows,
-        len(asides_of(check.checked)),
-        check.total - len(rows),
-        stopped=check.state == "stopped",
-    )
+    asides, left = len(asides_of(check.checked)), check.total - check.done
+    return checked.summary(check.rows, asides, left, stopped=check.state == "stopped")
 
 
 def _csv(draft: CheckedDraft, parts: tuple[CheckedPart, ...]) -> bytes:

@@ -20,12 +20,25 @@ from assistant.evaluation.bootstrap import (
     percentile,
     ratio,
 )
-from assistant.evaluation.metrics import METRICS, REFUSED, SECONDS
+from assistant.evaluation.metrics import (
+    CONTRADICTION_RATE,
+    INVENTED_MARKERS,
+    METRICS,
+    MUST_NOT,
+    REFUSED,
+    SECONDS,
+    STATEMENTS,
+    WORDS,
+)
 from assistant.evaluation.results import Result
 
 FAILED = "failed"
 REFUSAL_PRECISION, REFUSAL_RECALL = "refusal precision", "refusal recall"
 SECONDS_P50, SECONDS_P95 = "seconds p50", "seconds p95"
+TIMES = (SECONDS, SECONDS_P50, SECONDS_P95)  # what two runs of the same state don't have alike
+COUNTS = (INVENTED_MARKERS, STATEMENTS, WORDS)  # neither they nor times are shares in [0, 1]
+LESS_IS_BETTER = (CONTRADICTION_RATE, INVENTED_MARKERS, MUST_NOT, FAILED, *TIMES)
+NEITHER_IS_BETTER = (REFUSED, STATEMENTS, WORDS)
 
 Part = float | tuple[float, float]
 """What a question adds to a figure: a value, or a numerator and a denominator."""

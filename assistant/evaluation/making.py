@@ -75,12 +75,17 @@ def library_state(stats: Stats, entries: Sequence[Entry]) -> dict[str, Any]:
 
 def differences(first: MadeWith, second: MadeWith) -> tuple[str, ...]:
     """Each fact in which the two differ, in words: "settings.passages: 8, now 5"."""
-    one, two = dict(_facts(asdict(first))), dict(_facts(asdict(second)))
+    one, two = dict(facts(first)), dict(facts(second))
     return tuple(
         f"{name}: {one.get(name, _ABSENT)}, now {two.get(name, _ABSENT)}"
         for name in dict.fromkeys((*one, *two))
         if one.get(name, _ABSENT) != two.get(name, _ABSENT)
     )
+
+
+def facts(made: MadeWith) -> tuple[tuple[str, Any], ...]:
+    """Each single fact with its dotted name: ("settings.passages", 8)."""
+    return tuple(_facts(asdict(made)))
 
 
 def read_made_with(fields: Any) -> MadeWith:

@@ -100,6 +100,8 @@ def append(path: Path, item: Item) -> None:
     Threads of one process take turns. Raises `InvalidInput` for an id that is there, an item that
     could not be read back, and a set that cannot be read or written.
     """
+    if path.suffix == ".gz":
+        raise InvalidInput(f"{path} is packed, and nothing can be added to it", "unpack it first")
     fields = item_json(item)
     faults = list(_faults(fields))
     if faults:

@@ -189,18 +189,26 @@ def evaluate(
 ) -> Iterator[Result]:
     """Ask and score what is left of a run, recording and yielding each result as it comes.
 
-    A question that cannot be asked, or at which the chat model fails, is a result too, and the
-    rest go on. Raises what else `ask` raises, and what `score` raises.
+    A question that cannot be asked, or at which the chat model fails, as the writer or the judge,
+    is a result too, and the rest go on. Raises what else `ask` and `score` raise.
     """
     for item in run.left:
-        try:
-            answer = ask(item)
-        except (InvalidInput, ModelError) as error:
-            result = Result.failed(item, error)
-        else:
-            result = Result(item, answer, score(item, answer))
+        result = _result(item, ask, score)
         run.record(result)
         yield result
+
+
+def _result(
+    item: Item, ask: Callable[[Item], Json], score: Callable[[Item, Json], dict[str, float]]
+) -> Result:
+    try:
+        answer = ask(item)
+    except (InvalidInput, ModelError) as error:
+        return Result.failed(item, error)
+    try:
+        return Result(item, answer, score(item, answer))
+    except ModelError as error:
+        return Result.failed(item, error)
 
 
 def _is_name(name: str) -> bool:
