@@ -3,15 +3,17 @@
 import json
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.batch import Question, run_batch
+from assistant.checked_draft import Row, check_draft, rows_of
 from assistant.checking import Checker
 from assistant.claims import check_claims
 from assistant.doctor import ERROR, checks
+from assistant.draft_files import read_draft
 from assistant.output import (
     answer_json,
     answer_text,
@@ -30,6 +32,8 @@ from index.embedder import Embedder
 from index.errors import InvalidInput
 from index.library import Library
 from index.types import Filters
+
+DRAFT_SUFFIXES = (".txt", ".md", ".docx", ".pdf")
 
 
 def ask(options: Namespace) -> int:
@@ -85,10 +89,11 @@ def check(options: Namespace) -> int:
     checker = Checker(opened.library, opened.verifier)
     if options.batch:
         return _report("claims", *check_claims(options.batch, options.out, checker, filters))
-    found = [checker.check(claim, filters) for claim in _claims(options.question)]
-    value = [checked_json(checked) for checked in found]
-    _print(options, value, "\n\n".join(map(checked_text, found)))
-    return 0
+    rows = rows_of(check_draft(_draft(options.question), checker, filters))
+    value = [_row_json(row) for row in rows]
+    text = "\n\n".join(map(_row_text, rows)) or "The text makes no claim that can be checked."
+    _print(options, value, text)
+    return int(any(row.failure for row in rows))
 
 
 def library(options: Namespace) -> int:
@@ -177,8 +182,31 @@ _LIBRARY_ACTIONS = {
 }
 
 
-def _claims(given: str) -> list[str]:
-    return [given]
+def _draft(given: str) -> str:
+    """The text of the file of that name, or the words themselves."""
+    path = Path(given)
+    try:
+        is_file = path.suffix != "" and path.is_file()
+    except OSError:  # too long for a name
+        is_file = False
+    if not is_file and len(given.split()) == 1 and path.suffix.lower() in DRAFT_SUFFIXES:
+        raise InvalidInput(f"there is no file {given}", "name a file that is there, or give a text")
+    return read_draft(path) if is_file else given
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    place = {"number": row.number, "start": row.claim.start, "end": row.claim.end}
+    place |= {"text": row.claim.text, "resolved": [list(pair) for pair in row.claim.resolved]}
+    if row.checked is None:
+        return place | {"claim": row.claim.standalone, "verdict": row.verdict,
+                        "notes": list(row.notes)}  # fmt: skip
+    return place | checked_json(row.checked) | {"notes": list(row.notes)}
+
+
+def _row_text(row: Row) -> str:
+    if row.checked is None:
+        return "\n".join([row.claim.standalone, "  NOT CHECKED", *(f"  {n}" for n in row.notes)])
+    return checked_text(replace(row.checked, notes=row.notes))
 
 
 def _check_usage(options: Namespace) -> None:

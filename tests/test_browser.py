@@ -318,10 +318,19 @@ def test_what_the_command_line_adds_is_listed_and_answered_from_without_a_restar
     expect(page.locator("#turn-1 mark").first).to_contain_text("Ada Brenn", timeout=ANSWER_MS)
 
 
-def test_a_draft_is_checked_filtered_read_beside_its_verdicts_and_saved(page: Page) -> None:
+def test_a_draft_is_checked_filtered_read_beside_its_verdicts_and_saved(
+    page: Page, tmp_path: Path
+) -> None:
     page.get_by_role("tab", name="Check").click()
     page.locator("#check").click()
     expect(page.locator("#check-status .note.error")).to_contain_text("Try:")
+    broken, notes = tmp_path / "broken.pdf", tmp_path / "notes.md"
+    broken.write_bytes(b"%PDF-1.7 junk")
+    notes.write_text("Rain fell.")
+    page.locator("#draft-drop input[type=file]").set_input_files(broken)
+    expect(page.get_by_text("“broken.pdf”")).to_be_visible(timeout=ANSWER_MS)
+    page.locator("#draft-drop input[type=file]").set_input_files(notes)
+    expect(page.locator("#draft-text textarea")).to_have_value("Rain fell.")
     page.locator("#draft-text textarea").fill(DRAFT)
     page.locator("#check").click()
     expect(page.locator("#check-status .note")).to_contain_text("3 claims", timeout=ANSWER_MS)

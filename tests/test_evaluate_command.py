@@ -1,4 +1,4 @@
-"""`evaluate`, run as a user runs it: over a small library, with figures, reports and exit status."""
+"""`evaluate`, run as a user runs it over a small library: figures, reports and exit status."""
 
 import json
 import re
@@ -192,7 +192,7 @@ def test_a_baseline_shows_what_got_better_and_worse_and_why(
     """The hits of other questions stand in for a search that fails."""
     whole = Library.search
 
-    def search(self: Library, query: str, *more: Any) -> Any:
+    def search(self: Library, query: str, *_: Any) -> Any:
         return whole(self, "Zorbia hotline nurses" if "imprison" in query else query, 1)
 
     monkeypatch.setattr(Library, "search", search)
@@ -229,7 +229,7 @@ def test_runs_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["--fail-over", "SECONDS-p95=0"], 1, r"failed: seconds p95 is (.|\n)*  farms  \d"),
         (["--fail-under", "words=100000", "--fail-over", "seconds=0"], 1, r"words(.|\n)*seconds"),
         (["--fail-under", "judge-auc=0.5"], 1, r"judge AUC could not be measured \(the judge was"),
-        (["--fail-under", "trust=1"], 1, r"no metric 'trust'\ntry: .*groundedness.*nDCG@10"),
+        (["--fail-under", "trust=1"], 1, r"no metric 'trust'\ntry: .*nDCG@10.*groundedness"),
         (["--fail-under", "groundedness"], 1, r"names no metric with a value\ntry: "),
         (["--fail-under", "groundedness=high"], 1, r"'high' is no number\ntry: "),
         (["--fail-under", "contradiction rate=0"], 1, r"less is better\ntry: .*--fail-over"),
@@ -253,7 +253,7 @@ def test_what_could_not_be_measured_keeps_no_limit(
     assert "could not be measured (no evidence in the set)" in capsys.readouterr().err
 
 
-def test_every_figure_can_have_a_limit(folder: Path) -> None:
+def test_every_figure_can_have_a_limit() -> None:
     assert set(FIGURES) < set(NAMES)
 
 

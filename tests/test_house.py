@@ -30,6 +30,7 @@ WRAPPED = {
     ),
     "datasketch": ("index/likeness.py",),
     "filelock": ("index/lock.py",),
+    "ir_measures": ("assistant/evaluation/ranking.py",),
     "nupunkt": ("index/sentences.py",),
     "pypdfium2": ("ingest/formats/pdf/",),
     "rapidocr": ("ingest/formats/recognition.py",),

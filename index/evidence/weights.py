@@ -15,7 +15,7 @@ from index.embedder import Vectors, verify_weights
 from index.errors import EvidenceError
 
 FILE = Path(__file__).parent / "weights" / "evidence.safetensors"
-SHA256 = "de55e4db66b4f3b172424dca4ab0b4d0419d2f2896dbf97d61a05ea2bc670abd"
+SHA256 = "da42abc0c9305c77cf8df93f4ebffdd0a3d4baaa5705aca91cac48e5adcb88a0"
 SCALE = ".scale"
 
 
