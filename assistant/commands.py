@@ -9,11 +9,11 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.batch import Question, run_batch
-from assistant.checked_draft import Row, check_draft, rows_of
 from assistant.checking import Checker
 from assistant.claims import check_claims
 from assistant.doctor import ERROR, checks
-from assistant.draft_files import read_draft
+from assistant.drafts.checked import Row, check_draft, rows_of
+from assistant.drafts.files import read_draft
 from assistant.output import (
     answer_json,
     answer_text,
@@ -195,7 +195,7 @@ def _draft(given: str) -> str:
 
 
 def _row_json(row: Row) -> dict[str, Any]:
-    place = {"number": row.number, "start": row.claim.start, "end": row.claim.end}
+    place: dict[str, Any] = {"number": row.number, "start": row.claim.start, "end": row.claim.end}
     place |= {"text": row.claim.text, "resolved": [list(pair) for pair in row.claim.resolved]}
     if row.checked is None:
         return place | {"claim": row.claim.standalone, "verdict": row.verdict,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,9 +24,11 @@ import pytest
 from assistant.chat_model import CUT_SHORT, ChatModel, check, open_model
 from assistant.errors import ModelError
 from assistant.settings import Settings
-from assistant.support import support
-from assistant.types import Draft, TextDelta
+from assistant.types import SUPPORTED, VERDICTS, Draft, TextDelta
 from assistant.written import write
+from index.embedder import Embedder
+from index.evidence.choice import chosen_verifier
+from index.evidence.types import Verifier
 from index.types import Document, Hit, Passage
 
 MESSAGES = [("system", "Be brief."), ("user", "Is it so?")]
@@ -493,10 +496,15 @@ def marking() -> Iterator[ChatModel]:
         yield model
 
 
+@cache
+def verifier() -> Verifier:
+    return chosen_verifier(None, Embedder())
+
+
 def answered(model: ChatModel, question: str) -> tuple[list[TextDelta], Draft]:
-    *deltas, draft = write(model, question, passages())
+    *events, draft = write(model, question, passages(), verifier())
     assert isinstance(draft, Draft)
-    return [delta for delta in deltas if isinstance(delta, TextDelta)], draft
+    return [event for event in events if isinstance(event, TextDelta)], draft
 
 
 def check_draft(draft: Draft) -> None:
@@ -510,15 +518,9 @@ def check_draft(draft: Draft) -> None:
         assert citation.quote == texts[exact.document.id][exact.start : exact.end] != ""
     for statement in draft.statements:
         assert set(statement.citations) <= {citation.marker for citation in draft.citations}
-        cited = [
-            hit.passage
-            for hit in passages()
-            for citation in draft.citations
-            if citation.marker in statement.citations
-            and citation.passage.document.id == hit.passage.document.id
-        ]
-        borne_out = [support(statement.text, passage, cited).bears_out for passage in cited]
-        assert statement.supported is any(borne_out)
+        assert statement.grounding.verdict in VERDICTS
+        if statement.grounding.verdict == SUPPORTED:
+            assert statement.grounding.marker in statement.citations
 
 
 @pytest.fixture(scope="session")

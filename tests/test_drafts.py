@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.asides import aside_kind
-from assistant.draft_files import read_draft
-from assistant.drafts import LONGEST_DRAFT_CHARS, Aside, DraftClaim, claims_of
+from assistant.drafts.asides import aside_kind
+from assistant.drafts.claims import LONGEST_DRAFT_CHARS, Aside, DraftClaim, claims_of
+from assistant.drafts.files import read_draft
 from index.errors import InvalidInput
 from index.sentences import sentence_spans
 from tests.test_readers_docx import word

@@ -8,7 +8,8 @@ from dataclasses import replace
 import docx
 import pytest
 
-from assistant.checked_draft import (
+from assistant.checking import CONTRADICTED, NOT_IN_CORPUS, SUPPORTED, CheckedClaim, Checker
+from assistant.drafts.checked import (
     BY_PLACE,
     BY_PROBABILITY,
     BY_VERDICT,
@@ -22,11 +23,10 @@ from assistant.checked_draft import (
     rows_of,
     selected,
 )
-from assistant.checking import CONTRADICTED, NOT_IN_CORPUS, SUPPORTED, CheckedClaim, Checker
-from assistant.drafts import Aside, DraftClaim
-from assistant.export import as_csv, head, source_line, summary, words_of
-from assistant.export_docx import as_docx
-from assistant.export_markdown import as_markdown
+from assistant.drafts.claims import Aside, DraftClaim
+from assistant.drafts.export import as_csv, head, source_line, summary, words_of
+from assistant.drafts.export_docx import as_docx
+from assistant.drafts.export_markdown import as_markdown
 from assistant.types import Citation
 from index.errors import InvalidInput
 from index.types import Document, Filters, Heading, Page, Passage

@@ -35,7 +35,7 @@ WRAPPED = {
     "pypdfium2": ("ingest/formats/pdf/",),
     "rapidocr": ("ingest/formats/recognition.py",),
     "PIL": ("ingest/formats/",),
-    "docx": ("ingest/formats/docx.py",),
+    "docx": ("ingest/formats/docx.py", "assistant/drafts/export_docx.py"),
     "pptx": ("ingest/formats/pptx.py",),
     "openpyxl": ("ingest/formats/spreadsheet.py",),
     "striprtf": ("ingest/formats/rtf.py",),

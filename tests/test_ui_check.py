@@ -12,15 +12,15 @@ from typing import cast
 
 import pytest
 
-from assistant.checked_draft import (
+from assistant.checking import CONTRADICTED, NOT_IN_CORPUS, SUPPORTED, CheckedClaim
+from assistant.drafts.checked import (
     BY_VERDICT,
     CheckedPart,
     Row,
     Selection,
     rows_of,
 )
-from assistant.checking import CONTRADICTED, NOT_IN_CORPUS, SUPPORTED, CheckedClaim
-from assistant.drafts import Aside, DraftClaim, claims_of
+from assistant.drafts.claims import Aside, DraftClaim, claims_of
 from assistant.types import Citation
 from index.errors import AttestError, InvalidInput
 from index.evidence.types import Judgement, Pair

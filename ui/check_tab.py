@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.checked_draft import (
+from assistant.drafts.checked import (
     ANY,
     BY_PLACE,
     BY_PROBABILITY,

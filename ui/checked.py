@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from assistant.checked_draft import (
+from assistant.checking import NOT_IN_CORPUS
+from assistant.drafts.checked import (
     MEANINGS,
     PROBABILITY_MEANING,
     SYMBOLS,
@@ -18,9 +19,8 @@ from assistant.checked_draft import (
     counts,
     selected,
 )
-from assistant.checking import NOT_IN_CORPUS
-from assistant.drafts import Aside, DraftClaim
-from assistant.export import DISAGREEMENT, resolved
+from assistant.drafts.claims import Aside, DraftClaim
+from assistant.drafts.export import DISAGREEMENT, resolved
 from assistant.types import Citation
 from index.types import Passage
 from ui.render import count

@@ -1,7 +1,7 @@
 """The check tab's handlers: from a draft to the views that follow as its claims are checked.
 
 Plain functions and generators from plain values to views, without Gradio; the HTML is
-`ui.checked`'s, the files are made by `assistant.export` and its formats.
+`ui.checked`'s, the files are made by `assistant.drafts.export` and its formats.
 """
 
 import logging
@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import Literal, Protocol
 
-from assistant.checked_draft import (
+from assistant.checking import Checker
+from assistant.drafts.checked import (
     CheckedDraft,
     CheckedPart,
     Row,
@@ -22,10 +23,9 @@ from assistant.checked_draft import (
     check_parts,
     rows_of,
 )
-from assistant.checking import Checker
-from assistant.draft_files import read_draft
-from assistant.drafts import LONGEST_DRAFT_CHARS, Aside, DraftClaim, claims_of
-from assistant.export import as_csv
+from assistant.drafts.claims import LONGEST_DRAFT_CHARS, Aside, DraftClaim, claims_of
+from assistant.drafts.export import as_csv
+from assistant.drafts.files import read_draft
 from index.errors import AttestError, InvalidInput, LibraryError
 from index.evidence.types import Verifier
 from index.library import Library
@@ -280,13 +280,13 @@ def _csv(draft: CheckedDraft, parts: tuple[CheckedPart, ...]) -> bytes:
 
 
 def _markdown(draft: CheckedDraft, parts: tuple[CheckedPart, ...]) -> bytes:
-    from assistant.export_markdown import as_markdown
+    from assistant.drafts.export_markdown import as_markdown
 
     return as_markdown(draft, parts).encode("utf-8", errors="replace")
 
 
 def _docx(draft: CheckedDraft, parts: tuple[CheckedPart, ...]) -> bytes:
-    from assistant.export_docx import as_docx  # python-docx takes a moment to load
+    from assistant.drafts.export_docx import as_docx  # python-docx takes a moment to load
 
     return as_docx(draft, parts)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.verbs import has_verb, reads_like_a_heading
+from assistant.drafts.verbs import has_verb, reads_like_a_heading
 from index.sentences import Span, sentence_spans
 
 FEWEST_CLAUSE_WORDS = 5

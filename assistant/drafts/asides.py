@@ -8,7 +8,7 @@ someone else is said to recommend is a claim about them. Where a heading stands 
 import re
 from typing import Literal
 
-from assistant.verbs import AUXILIARIES, has_verb
+from assistant.drafts.verbs import AUXILIARIES, has_verb
 
 AsideKind = Literal["heading", "question", "transition", "wish", "greeting"]
 

@@ -7,9 +7,9 @@ nothing is kept as an aside, so that nothing of a draft is lost. Claims are not 
 
 from dataclasses import dataclass
 
-from assistant.antecedents import Antecedents
-from assistant.asides import AsideKind, aside_kind
-from assistant.draft_units import Unit, plain, units
+from assistant.drafts.antecedents import Antecedents
+from assistant.drafts.asides import AsideKind, aside_kind
+from assistant.drafts.units import Unit, plain, units
 from index.errors import InvalidInput
 
 LONGEST_DRAFT_CHARS = 200_000

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking import CONTRADICTED, NOT_IN_CORPUS, SUPPORTED, CheckedClaim, Checker
-from assistant.drafts import Aside, DraftClaim, claims_of
+from assistant.drafts.claims import Aside, DraftClaim, claims_of
 from index.errors import InvalidInput
 from index.types import Filters
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.name_words import (
+from assistant.drafts.name_words import (
     ACRONYM,
     INSTRUMENT_KINDS,
     LEGISLATURE,
@@ -19,9 +19,9 @@ from assistant.name_words import (
     PLACE,
     UNKNOWN,
 )
-from assistant.named_things import Named, Names
-from assistant.pointers import FITTING, Pointer, pointers
-from assistant.verbs import has_verb
+from assistant.drafts.named_things import Named, Names
+from assistant.drafts.pointers import FITTING, Pointer, pointers
+from assistant.drafts.verbs import has_verb
 
 SENTENCES_BACK = 2
 MOST_UNITS_BACK = 9  # a sentence may have clauses without end

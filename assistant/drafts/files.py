@@ -10,11 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assistant.drafts import LONGEST_DRAFT_CHARS
+from assistant.drafts.claims import LONGEST_DRAFT_CHARS
 from index.errors import InvalidInput
 
 PLAIN_SUFFIXES = (".txt", ".md", ".markdown")
-_ROOT = Path(__file__).parents[1]  # where `python -m ingest` is found
+_ROOT = Path(__file__).parents[2]  # where `python -m ingest` is found
 _MOST_BYTES = 4 * LONGEST_DRAFT_CHARS + len(codecs.BOM_UTF8)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.name_words import (
+from assistant.drafts.name_words import (
     ACRONYM,
     AIMS,
     BODY,

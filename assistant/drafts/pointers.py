@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from assistant.name_words import AGENCY_KINDS, LAW_KINDS, TREATY_KINDS
-from assistant.verbs import AUXILIARIES, has_verb
+from assistant.drafts.name_words import AGENCY_KINDS, LAW_KINDS, TREATY_KINDS
+from assistant.drafts.verbs import AUXILIARIES, has_verb
 from index.search import STOP_WORDS
 
 Sort = Literal["thing", "he", "she", "kind", "year", "nobody"]

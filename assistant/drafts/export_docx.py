@@ -18,7 +18,7 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from assistant.checked_draft import (
+from assistant.drafts.checked import (
     PROBABILITY_MEANING,
     SYMBOLS,
     WORDS,
@@ -28,7 +28,7 @@ from assistant.checked_draft import (
     asides_of,
     rows_of,
 )
-from assistant.export import (
+from assistant.drafts.export import (
     DISAGREEMENT,
     Words,
     evidence,

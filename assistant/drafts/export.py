@@ -9,7 +9,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from assistant.checked_draft import (
+from assistant.drafts.checked import (
     MEANINGS,
     VERDICTS,
     WORDS,
@@ -19,7 +19,7 @@ from assistant.checked_draft import (
     counts,
     rows_of,
 )
-from assistant.drafts import Aside
+from assistant.drafts.claims import Aside
 from assistant.types import Citation
 from index.types import Document
 

@@ -6,7 +6,7 @@ What is said of a claim is decided in `export`, not here.
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.checked_draft import (
+from assistant.drafts.checked import (
     PROBABILITY_MEANING,
     SYMBOLS,
     WORDS,
@@ -16,7 +16,7 @@ from assistant.checked_draft import (
     asides_of,
     rows_of,
 )
-from assistant.export import (
+from assistant.drafts.export import (
     DISAGREEMENT,
     evidence,
     head,
