@@ -2,15 +2,14 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from assistant.editions import with_edition
 from assistant.extractive import compose
 from assistant.settings import LONGEST_QUESTION_CHARS, Settings
 from assistant.standalone import standalone_question
 from assistant.types import (
     Answer,
     Checked,
-    Citation,
     Draft,
     Event,
     EvidenceFound,
@@ -137,14 +136,9 @@ class Assistant:
             abstained=draft.abstained,
             reason=draft.reason,
             statements=draft.statements,
-            citations=tuple(map(self._with_edition, draft.citations)),
+            citations=tuple(with_edition(each, self.library) for each in draft.citations),
             passages=hits,
             model=self.settings.model or EXTRACTIVE,
             seconds=seconds,
             struck=draft.struck,
         )
-
-    def _with_edition(self, citation: Citation) -> Citation:
-        """The citation, saying so if its document has a later edition in the library."""
-        latest = self.library.latest_edition(citation.passage.document.id)
-        return replace(citation, superseded_by=latest.source) if latest else citation

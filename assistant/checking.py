@@ -6,8 +6,9 @@ disagreement. How a draft is cut into claims is not decided here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.editions import with_edition
 from assistant.judging import judged, words_of_judgement
 from assistant.types import Citation
 from index.evidence.types import Judgement, Verifier
@@ -15,7 +16,7 @@ from index.library import Library
 from index.types import Filters, Hit
 
 SUPPORTED, CONTRADICTED, NOT_IN_CORPUS = "supported", "contradicted", "not_in_corpus"
-PASSAGES = 8  # of the best found, that are judged
+PASSAGES = 5  # of the best found, that are judged; 8 were no better on the development claims
 SHOWN = 0.5  # a passage this likely to speak for or against it is shown
 
 
@@ -63,7 +64,15 @@ class Checker:
         """
         hits = self._library.search(claim, PASSAGES, filters)
         passages = [hit.passage for hit in hits]
-        return verdict_on(claim, hits, judged(claim, passages, self._verifier))
+        found = verdict_on(claim, hits, judged(claim, passages, self._verifier))
+        return replace(
+            found,
+            supporting=self._with_edition(found.supporting),
+            contradicting=self._with_edition(found.contradicting),
+        )
+
+    def _with_edition(self, citation: Citation | None) -> Citation | None:
+        return with_edition(citation, self._library) if citation else None
 
 
 def verdict_on(claim: str, hits: Sequence[Hit], judgements: Sequence[Judgement]) -> CheckedClaim:

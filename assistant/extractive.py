@@ -22,8 +22,7 @@ from index.sentences import sentence_spans
 from index.types import Hit, Passage
 
 MOST_STATEMENTS = 4  # 0.75 of the answerable development questions have their evidence cited
-READ_PASSAGES = 6  # of the best, by the encoder
-JUDGED_SENTENCES = 2  # where an asked figure would stand
+READ_PASSAGES = 3  # of the best, by the encoder
 MARGIN = 0.2  # a sentence this far below the best (scores lie in [-2, 2]) adds nothing
 FEWEST_WORDS = 4  # list numbers and labels are no sentences
 LEAD_IN_WORDS = 12
@@ -68,8 +67,7 @@ def compose(
         return Draft((), (), abstained=True, reason=f"Nothing was found for “{question}”.")
     best = _best(_candidates(question, alignments))
     reading = max(reader.answers(question, [hit.passage for hit in hits[:READ_PASSAGES]]))
-    sentences = [candidate.sentence for candidate in best[:JUDGED_SENTENCES]]
-    judgement = judge(question, hits, alignments, sentences, reading)
+    judgement = judge(question, hits, alignments, reading)
     if not (best and judgement.answerable):
         return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
     ordered = _in_reading_order(best)

@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant import chat_model
 from assistant.__main__ import main
 from assistant.assistant import Assistant
+from assistant.errors import ModelError
 from assistant.evaluation.figures import FIGURES
 from assistant.evaluation.progress import Progress
 from assistant.evaluation.thresholds import NAMES
@@ -215,6 +218,38 @@ def test_runs_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert re.search(r"^first +6 of 6 +extractive +\S+ +finished 20", capsys.readouterr().out, re.M)
     assert main(["evaluate", "--runs", "--library", str(folder / "elsewhere")]) == 0
     assert "No run is kept" in capsys.readouterr().out
+
+
+class Model:
+    """Writes the same to every question, and breaks off at one of them."""
+
+    name = "openai:small"
+
+    def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
+        if "architect" in messages[-1][1]:
+            raise ModelError("it broke off", "ask again")
+        yield "The Zorbia hotline is answered by two nurses [1]. It was founded in 1890 [99]."
+
+
+def test_a_chat_model_is_measured_and_a_question_at_which_it_fails_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_model, "open_model", lambda _: Model())
+    out, export = folder / "chat.json", folder / "chat.jsonl"
+    assert run(folder, "--name", "chat", "--model", "openai:small", "--baseline", "first",
+               "--json", str(out), "--export", str(export)) == 1  # fmt: skip
+    said = capsys.readouterr()
+    assert "answered by openai:small" in said.out
+    assert "if the chat model writes the same" in said.out
+    assert "1 of 6 questions failed, 0 were not asked; the first: it broke off\ntry: " in said.err
+    value = json.loads(out.read_text())
+    assert value["failures"] == {"bridge": {"error": "it broke off", "remedy": "ask again"}}
+    figures = value["figures"]
+    assert figures["invented markers"]["value"] == 1
+    assert figures["citation recall"]["value"] <= 0.5  # the second sentence cites nothing
+    assert figures["failed"]["value"] == pytest.approx(1 / 6)
+    assert any("models.chat" in line for line in value["comparison"]["made_differently"])
+    assert len(export.read_text(encoding="utf-8").splitlines()) == 5
 
 
 # --- limits --------------------------------------------------------------------------------------

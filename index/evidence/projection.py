@@ -4,6 +4,8 @@ The principal components of the packaged embedder's token vectors, fitted in tra
 of another embedder stay as they are.
 """
 
+import hashlib
+
 import numpy as np
 
 from index.embedder import Embedder, TokenVectors, Vectors
@@ -15,7 +17,7 @@ class Projection:
 
     def __init__(self, matrix: Vectors | None) -> None:
         self._matrix = matrix
-        self.name = "whole" if matrix is None else f"pca {matrix.shape[1]}"
+        self.name = "whole" if matrix is None else f"pca {matrix.shape[1]} {_digest(matrix)}"
 
     def __call__(self, tokens: TokenVectors) -> TokenVectors:
         """The tokens with their vectors projected, at length 1 again."""
@@ -24,6 +26,11 @@ class Projection:
         vectors = tokens.vectors @ self._matrix
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
         return TokenVectors(tokens.offsets, vectors / lengths)
+
+
+def _digest(matrix: Vectors) -> str:
+    """Tells one fit from another: their components do not compare."""
+    return hashlib.sha256(matrix.astype("<f4").tobytes()).hexdigest()[:8]
 
 
 def projection_for(embedder: Embedder) -> Projection:
