@@ -213,7 +213,7 @@ def _check_usage(options: Namespace) -> None:
     if bool(options.batch) != bool(options.out):
         raise InvalidInput("--batch and --out go together", "give both, or neither")
     if bool(options.batch) == (options.question is not None):
-        raise InvalidInput("give one on the command line, or a file of them", "see --help")
+        raise InvalidInput("give a question, or a file of them", "see --help")
 
 
 def _filters(options: Namespace) -> Filters:

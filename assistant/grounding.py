@@ -26,7 +26,9 @@ from index.evidence.verifier import LONGEST_CLAIM_CHARS
 from index.types import Passage
 
 BORNE_OUT = 0.5  # the probability from which a sentence counts as supported
+BORNE_OUT_DESPITE = 0.7  # the same where a figure, name or small word speaks against it
 REFUTED = 0.6  # and from which its own passages contradict it
+REFUTED_UNSAID = 0.75  # the same where nothing can be named that does
 REFUTED_BY_OTHERS = 0.75  # others are about something else more often
 FEWEST_CLAUSE_WORDS = 4
 FEWEST_QUOTED_WORDS = 3
@@ -83,7 +85,7 @@ class Grounder:
             return Grounding(NOT_NEEDED, 1.0) if says_nothing(claim) else self._uncited(claim)
         best = max(found, key=lambda each: each[1].supported)
         chance, marker = best[1].supported, self._marker(*best)
-        if chance < BORNE_OUT:
+        if not _bears_out(best[1]):
             held, missing = self._clauses(claim, [passage for passage, _ in found])
             chance = chance if missing or not held else min(held)
         else:
@@ -110,7 +112,7 @@ class Grounder:
     ) -> tuple[Passage, Judgement] | None:
         """The passage that most contradicts the claim: a cited one, or else another."""
         mine = max(found, key=lambda each: each[1].refuted, default=None)
-        if mine and mine[1].refuted >= REFUTED:
+        if mine and mine[1].refuted >= (REFUTED if mine[1].notes else REFUTED_UNSAID):
             return mine
         cited = [passage for passage, _ in found]
         others = [passage for passage in self._passages if passage not in cited]
@@ -128,9 +130,9 @@ class Grounder:
         clauses = [part.strip() for part in _CLAUSE.split(claim)]
         if len(clauses) < 2 or any(len(part.split()) < FEWEST_CLAUSE_WORDS for part in clauses):
             return [], []
-        best = [max(j.supported for j in self._judged(part, cited)) for part in clauses]
-        missing = [part for part, chance in zip(clauses, best, strict=True) if chance < BORNE_OUT]
-        return [chance for chance in best if chance >= BORNE_OUT], missing
+        best = [max(self._judged(part, cited), key=lambda j: j.supported) for part in clauses]
+        held = [judgement.supported for judgement in best if _bears_out(judgement)]
+        return held, [p for p, j in zip(clauses, best, strict=True) if not _bears_out(j)]
 
     def _judged(
         self, claim: str, passages: Sequence[Passage], *, together: bool = True
@@ -146,11 +148,14 @@ class Grounder:
         return self._citations.setdefault(key, Citation(len(self._citations) + 1, words)).marker
 
 
+def _bears_out(judgement: Judgement) -> bool:
+    return judgement.supported >= (BORNE_OUT_DESPITE if judgement.notes else BORNE_OUT)
+
+
 def quoted(quotation: Citation, passage: Passage, verifier: Verifier) -> Grounding:
     """The verdict on words that are quoted from the passage: checked like any others."""
     (judgement,) = judged(quotation.quote[:LONGEST_CLAIM_CHARS], [passage], verifier)
-    is_borne_out = judgement.supported >= BORNE_OUT
-    verdict = SUPPORTED if is_borne_out else NO_EVIDENCE
+    verdict = SUPPORTED if _bears_out(judgement) else NO_EVIDENCE
     return Grounding(verdict, judgement.supported, judgement.notes, quotation.marker)
 
 

@@ -36,8 +36,8 @@ def test_an_answer_has_the_promised_form(library: str, capsys: pytest.CaptureFix
     question = "Who answers the hotline in Zorbia?"
     value = printed(capsys, "ask", question, "--library", library)
     assert set(value) == {
-        "id", "question", "standalone_question", "abstained", "reason", "statements", "citations",
-        "passages", "model", "seconds",
+        "id", "question", "standalone_question", "abstained", "reason", "statements", "struck",
+        "citations", "passages", "model", "seconds",
     }  # fmt: skip
     assert value["question"] == value["standalone_question"] == question
     assert value["abstained"] is False and value["model"] == "extractive"

@@ -90,7 +90,8 @@ def test_an_empty_or_endless_claim_is_an_error(verifier: Verifier, claim: str) -
 
 def test_altered_weights_are_refused(tmp_path: Path) -> None:
     altered = tmp_path / "evidence.safetensors"
-    altered.write_bytes(weights.FILE.read_bytes()[:-1] + b"\0")
+    data = weights.FILE.read_bytes()
+    altered.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(EvidenceError, match="not the model it should be"):
         weights.load(altered)
     with pytest.raises(EvidenceError, match="cannot be read"):

@@ -16,6 +16,7 @@ from index.evidence.choice import chosen_verifier
 from index.evidence.types import Verifier
 from index.types import Document, Hit, Passage
 
+TRUE = "Forcing another person to work brings not more than 12 years in prison [1]."
 QUESTION = "What is the term for forced labour?"
 ACT = (
     "Whoever forces another person to work shall be imprisoned for not more than 12 years. If the "
@@ -73,7 +74,10 @@ def drafted(*pieces: str, found: Sequence[Hit] = BOTH, strict: bool = False) -> 
 @pytest.mark.parametrize(
     ("sentence", "quotes"),
     [
-        ("Forced labour is punished with up to 12 years. [1]", [ACT[: ACT.index(" If")]]),
+        (
+            "Forcing another person to work brings not more than 12 years in prison. [1]",
+            [ACT[: ACT.index(" If")]],
+        ),
         ("If the victim is under 18, it is at least 10 years [1].", [ACT[ACT.index("If") :]]),
         ("Police identified 214 victims in 2020 [2].", [REPORT[: REPORT.index(" Most")]]),
         (
@@ -115,7 +119,9 @@ def test_a_sentence_without_support_is_marked_and_its_invented_markers_are_count
 
 
 def test_an_invented_marker_shows_beside_a_good_one() -> None:
-    (statement,) = drafted("The term is not more than 12 years [1][8].").statements
+    (statement,) = drafted(
+        "Forcing another person to work brings not more than 12 years in prison [1][8]."
+    ).statements
     assert (statement.supported, statement.citations, statement.invented_markers) == (
         True, (1,), (8,)
     )  # fmt: skip
@@ -155,7 +161,7 @@ def test_where_the_model_says_that_nothing_answers_the_answer_abstains(written: 
     [
         "The term is not more than 12 years [1]. The passages do not say who may shorten it.",
         "The passages do not mention a king. Harald abolished the Act.",
-        f"The term is not more than 12 years [1]. {NOT_ANSWERED}",
+        f"Forcing another person to work brings not more than 12 years in prison [1]. {NOT_ANSWERED}",
     ],
 )
 def test_an_answer_that_says_something_is_no_abstention(written: str) -> None:
@@ -216,7 +222,7 @@ def test_text_is_shown_as_it_comes_but_not_what_a_model_thinks_first(
 
 def test_thoughts_do_not_count_as_the_answers_length() -> None:
     thoughts = ["<think>", *["Hm. "] * LONGEST_ANSWER_CHARS, "</think>"]
-    (statement,) = drafted(*thoughts, "The term is not more than 12 years [1].").statements
+    (statement,) = drafted(*thoughts, TRUE).statements
     assert statement.supported
 
 

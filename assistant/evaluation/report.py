@@ -42,6 +42,7 @@ from assistant.evaluation.summary import Summary
 from assistant.evaluation.thresholds import Breach
 
 STYLE = Path(__file__).with_suffix(".css")
+KINDS_BESIDE = 5  # of a table that a printed page has room for
 # nothing may be fetched or run, should an escape ever be missing
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -99,13 +100,14 @@ def _left_out(summary: Summary) -> str:
 
 def _by_kind(summary: Summary) -> str:
     names = [name for name in summary.figures if name not in (FAILED, SECONDS)]
-    kinds = summary.by_kind
-    head = ("figure", *(f"{kind or NONE}\n({kinds[kind][FAILED].n})" for kind in kinds))
-    rows = [
-        (name, *(cell(name, figures.get(name)) for figures in kinds.values())) for name in names
-    ]
-    caption = "By kind of question (how many), with 95 % intervals"
-    return table(caption, head, rows) if kinds else ""
+    kinds = list(summary.by_kind.items())
+    tables = []
+    for first in range(0, len(kinds), KINDS_BESIDE):
+        some = kinds[first : first + KINDS_BESIDE]
+        head = ("figure", *(f"{kind or NONE}\n({found[FAILED].n})" for kind, found in some))
+        rows = [(name, *(cell(name, found.get(name)) for _, found in some)) for name in names]
+        tables.append(table("By kind of question (how many), with 95 % intervals", head, rows))
+    return "\n".join(tables)
 
 
 def _pictures(summary: Summary) -> Iterator[str]:
