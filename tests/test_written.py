@@ -161,7 +161,7 @@ def test_where_the_model_says_that_nothing_answers_the_answer_abstains(written: 
     [
         "The term is not more than 12 years [1]. The passages do not say who may shorten it.",
         "The passages do not mention a king. Harald abolished the Act.",
-        f"Forcing another person to work brings not more than 12 years in prison [1]. {NOT_ANSWERED}",
+        f"{TRUE} {NOT_ANSWERED}",
     ],
 )
 def test_an_answer_that_says_something_is_no_abstention(written: str) -> None:
