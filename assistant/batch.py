@@ -3,13 +3,24 @@
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from assistant.errors import ModelError
 from index.errors import AttestError, InvalidInput
+
+
+class Named(Protocol):
+    """What a file's line holds, under the id that its result is to bear."""
+
+    @property
+    def id(self) -> Any:
+        """As the line gives it."""
+
+
+Item = TypeVar("Item", bound=Named)
 
 
 @dataclass(frozen=True)
@@ -39,14 +50,20 @@ def run_batch(
     `InvalidInput` before anything is written if the file cannot be read as questions, or is the
     target too.
     """
-    questions = tuple(read_questions(source))
+    return run_each(tuple(read_questions(source)), source, target, handle)
+
+
+def run_each(
+    items: Sequence[Item], source: Path, target: Path, handle: Callable[[Item], dict[str, Any]]
+) -> tuple[int, int]:
+    """The same for what was read from `source` before."""
 
     def lines() -> Iterator[dict[str, Any]]:
-        for question in questions:
+        for item in items:
             try:
-                yield handle(question)
+                yield handle(item)
             except (InvalidInput, ModelError) as error:
-                yield failure(question.id, error)
+                yield failure(item.id, error)
 
     return write_lines(target, source, lines())
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.batch import failure, read_lines, write_lines
+from assistant.batch import read_lines, run_each
 from assistant.checking import Checker
-from assistant.errors import ModelError
 from assistant.output import checked_json
 from index.errors import InvalidInput
 from index.types import Filters
@@ -31,16 +30,11 @@ def check_claims(
     A claim that cannot be checked has `{"id", "error", "remedy"}` as its line, and the rest go on.
     Raises `InvalidInput`, before anything is written, if the file cannot be read as claims.
     """
-    claims = list(_read(source))
 
-    def lines() -> Iterator[dict[str, Any]]:
-        for claim in claims:
-            try:
-                yield checked_json(checker.check(claim.claim, filters), claim.id)
-            except (InvalidInput, ModelError) as error:
-                yield failure(claim.id, error)
+    def handle(claim: Claim) -> dict[str, Any]:
+        return checked_json(checker.check(claim.claim, filters), claim.id)
 
-    return write_lines(target, source, lines())
+    return run_each(tuple(_read(source)), source, target, handle)
 
 
 def _read(source: Path) -> Iterator[Claim]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.evaluation.overlap import holds
 from assistant.standalone import standalone_question
 from index.embedder import Embedder, Vectors
 from index.evidence import weights
@@ -143,19 +144,12 @@ def _recall(library: Library, item: Json, *, reading: bool) -> float:
     held = [
         any(
             hit.passage.document.origin.endswith(evidence["file"])
-            and _holds(hit.passage.text, evidence["quote"])
+            and holds(hit.passage.text, evidence["quote"])
             for hit in hits
         )
         for evidence in item["evidence"]
     ]
     return sum(held) / len(held)
-
-
-def _holds(text: str, quote: str) -> bool:
-    """Whether the text has a run of 60 % of the quotation, white space aside."""
-    plain, wanted = " ".join(text.split()), " ".join(quote.split())
-    size = int(0.6 * len(wanted))
-    return any(wanted[at : at + size] in plain for at in range(len(wanted) - size + 1))
 
 
 def _values(verifier: PackagedVerifier, head: Vectors, row: Row) -> Vectors:
