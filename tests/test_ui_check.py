@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
 
@@ -26,6 +24,7 @@ from index.errors import AttestError, InvalidInput
 from index.evidence.types import Judgement, Pair
 from index.library import Library
 from index.types import Document, Filters, Hit, Passage
+from tests.markup import Elements, text_of
 from ui import checked, checking
 from ui.checking import Check, Dropped, Loading, Look, View
 
@@ -105,24 +104,6 @@ def views_of(
             today=lambda: date(2026, 11, 25),
         )
     )
-
-
-class Elements(HTMLParser):
-    """The elements and attributes of some HTML, as a browser would find them."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes.update(name for name, _ in attrs)
-
-
-def text_of(html: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", html))
 
 
 def row(

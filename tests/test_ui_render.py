@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from assistant.types import (
 )
 from index.types import Document, Entry, Heading, Hit, Likeness, Page, Passage
 from ingest.outcome import Outcome, Verdict
+from tests.markup import Elements, text_of
 from ui import listing, render, sources
 from ui import outcomes as addition
 from ui.intake import State, Step
@@ -80,24 +80,6 @@ def answer(*statements: Statement, **changes: object) -> Answer:
         seconds=Seconds(0.1, 0.2),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-class Elements(HTMLParser):
-    """The elements and attributes of some HTML, as a browser would find them."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes.update(name for name, _ in attrs)
-
-
-def text_of(html: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", html))
 
 
 def hostile_pages() -> list[tuple[str, str]]:
