@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.editions import with_edition
 from assistant.extractive import compose
@@ -125,7 +126,9 @@ class Assistant:
             from assistant.written import write
 
             model, strict = open_model(self.settings), self.settings.strict
-            yield from write(model, question, hits, self.verifier, strict=strict)
+            for piece in write(model, question, hits, self.verifier, strict=strict):
+                # counted only now that it has written
+                yield replace(piece, tokens=model.tokens) if isinstance(piece, Draft) else piece
 
     def _answer(
         self, question: str, standalone: str, hits: tuple[Hit, ...], draft: Draft, seconds: Seconds
@@ -141,4 +144,5 @@ class Assistant:
             model=self.settings.model or EXTRACTIVE,
             seconds=seconds,
             struck=draft.struck,
+            tokens=draft.tokens,
         )

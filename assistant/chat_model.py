@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant.errors import ModelError
 from assistant.settings import Settings
+from assistant.types import Tokens
 from index.errors import AttestError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ TIMEOUT_S = 120.0  # without a byte; a local model on a small machine reads 1,50
 CHECK_TIMEOUT_S = 60.0  # a local server may load the model first
 MOST_RETRIES = 1
 NO_KEY = "no-key-needed"
+# what some servers refuse, by the name in their words and in LangChain's; asked again without both
+_OPTIONAL = {"temperature": "temperature", "stream_options": "stream_usage"}
 CUT_SHORT = " […]"
 
 # where providers say why the model stopped; absent, the connection broke off
@@ -95,12 +98,16 @@ _EXPLANATIONS = {
 
 
 class ChatModel:
-    """A chat model by provider:name, ready to write."""
+    """A chat model by provider:name, ready to write.
+
+    `tokens` is what the latest answer cost, None until its server has told; most tell at the end.
+    """
 
     def __init__(self, name: str, chat: "BaseChatModel", where: str) -> None:
         self.name = name
         self._chat = chat
         self._where = where
+        self.tokens: Tokens | None = None
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         """The answer's text, piece by piece as the model sends it.
@@ -108,16 +115,16 @@ class ChatModel:
         Ends with `CUT_SHORT` if the model reached its own length limit. Raises `ModelError` if it
         can't be reached, refuses, or breaks off before it has finished.
         """
-        begun = False
+        begun, self.tokens = False, None
         try:
             for piece in self._written(self._chat, messages):
                 begun = True
                 yield piece
         except ModelError as error:
-            # some models take no temperature but their own
-            if begun or "temperature" not in str(error.__cause__):
+            refused = [name for name in _OPTIONAL if name in str(error.__cause__)]
+            if begun or not refused:
                 raise
-            chat = self._chat.model_copy(update={"temperature": None})
+            chat = self._chat.model_copy(update=dict.fromkeys(_OPTIONAL.values()))
             yield from self._written(chat, messages)
 
     def _written(self, chat: "BaseChatModel", messages: Sequence[Message]) -> Iterator[str]:
@@ -128,6 +135,7 @@ class ChatModel:
             with closing(chunks):
                 for chunk in chunks:
                     ending = _ending(chunk) or ending
+                    self.tokens = _with(self.tokens, chunk)
                     if chunk.text:
                         yield str(chunk.text)
         if ending is None and self.name.partition(":")[0] in _TELLS_ENDING:
@@ -191,7 +199,8 @@ def _options(name: str, timeout_s: float, retries: int) -> dict[str, Any]:
         case "ollama":
             return {"temperature": 0, "client_kwargs": {"timeout": both}}
         case "openai":
-            return {"temperature": 0, "timeout": both, "max_retries": retries}
+            # asked for the tokens, which LangChain does only at OpenAI's own address
+            return {"temperature": 0, "timeout": both, "max_retries": retries, "stream_usage": True}
         case _:
             return {"temperature": 0, "timeout": timeout_s, "max_retries": retries}
 
@@ -202,6 +211,15 @@ def _ending(chunk: "BaseMessageChunk") -> str | None:
     incomplete = (said.get("incomplete_details") or {}).get("reason")
     reasons = (incomplete, *(said.get(key) for key in _ENDINGS))
     return next((str(reason) for reason in reasons if reason), None)
+
+
+def _with(tokens: Tokens | None, chunk: "BaseMessageChunk") -> Tokens | None:
+    """The count so far with what this piece tells; some servers tell in several."""
+    told = getattr(chunk, "usage_metadata", None)
+    if not told:
+        return tokens
+    before = tokens or Tokens(0, 0)
+    return Tokens(before.prompt + told["input_tokens"], before.completion + told["output_tokens"])
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def answer_json(answer: Answer, question_id: str | None = None) -> Json:
             "answer": round(answer.seconds.answer, 4),
             "total": round(answer.seconds.total, 4),
         },
+        "tokens": asdict(answer.tokens) if answer.tokens else None,
     }
 
 

@@ -98,11 +98,19 @@ class GroundingReport:
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """What an answer cost: tokens that the chat model read and that it wrote, by its own count."""
+
+    prompt: int
+    completion: int
+
+
+@dataclass(frozen=True)
 class Draft:
     """What an answer says, before it is timed and put beside its question.
 
     An abstention has a `reason` and no statements. `struck` are sentences that were taken out
-    because they are not borne out.
+    because they are not borne out. `tokens` is None where no model wrote, or it did not count.
     """
 
     statements: tuple[Statement, ...]
@@ -110,6 +118,7 @@ class Draft:
     abstained: bool = False
     reason: str | None = None
     struck: tuple[Statement, ...] = ()
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,8 @@ class Answer:
     """A finished answer, or an abstention (`abstained`, with the reason; no statements).
 
     `passages` are the hits it could draw on, best first; `model` is "extractive" or the chat
-    model's provider:name; `struck` are sentences taken out because nothing bears them out.
+    model's provider:name; `struck` are sentences taken out because nothing bears them out;
+    `tokens` is None where no model wrote, or it did not count.
     """
 
     question: str
@@ -143,6 +153,7 @@ class Answer:
     model: str
     seconds: Seconds
     struck: tuple[Statement, ...] = ()
+    tokens: Tokens | None = None
 
     @property
     def report(self) -> GroundingReport:

@@ -24,7 +24,7 @@ import pytest
 from assistant.chat_model import CUT_SHORT, ChatModel, check, open_model
 from assistant.errors import ModelError
 from assistant.settings import Settings
-from assistant.types import SUPPORTED, VERDICTS, Draft, TextDelta
+from assistant.types import SUPPORTED, VERDICTS, Draft, TextDelta, Tokens
 from assistant.written import write
 from index.embedder import Embedder
 from index.evidence.choice import chosen_verifier
@@ -347,6 +347,29 @@ def test_each_providers_way_to_end_an_answer_is_understood(
             assert list(model.stream(MESSAGES)) == pieces
 
 
+def test_what_an_answer_cost_is_kept_where_the_server_tells_it() -> None:
+    usage = {"prompt_tokens": 900, "completion_tokens": 12, "total_tokens": 912}
+    told = part() | {"choices": [], "usage": usage}
+    for sent, tokens in ((told, Tokens(900, 12)), (part(), None)):
+        with serving(events(part("It is so."), part(finish="stop"), sent, DONE)) as server:
+            model = opened(server.url)
+            assert "".join(model.stream(MESSAGES)) == "It is so."
+        assert model.tokens == tokens
+        assert server.requests[0]["stream_options"] == {"include_usage": True}
+
+
+def test_a_server_that_knows_no_stream_options_is_asked_without_them() -> None:
+    strict = refusal(400, "Extra inputs are not permitted: stream_options")
+    whole = events(part("It is so."), part(finish="stop"), DONE)
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        (strict if "stream_options" in server.requests[-1] else whole)(handler)
+
+    with serving(send) as server:
+        assert "".join(opened(server.url).stream(MESSAGES)) == "It is so."
+    assert ["stream_options" in request for request in server.requests] == [True, False]
+
+
 def test_a_model_that_takes_no_temperature_but_its_own_is_asked_without_one() -> None:
     whole = events(part("It is so."), part(finish="stop"))
     picky = refusal(400, "Unsupported value: 'temperature' does not support 0 with this model.")
@@ -554,6 +577,7 @@ def test_a_real_models_markers_lead_to_exact_words_or_are_counted_as_invented(
 def test_a_real_model_that_names_no_source_is_not_believed(free: ChatModel) -> None:
     deltas, draft = answered(free, QUESTIONS[0])
     check_draft(draft)
+    assert free.tokens is not None and free.tokens.prompt > 100 and free.tokens.completion > 1
     assert len(deltas) > 1
     if "[" not in "".join(delta.text for delta in deltas):
         assert draft.abstained or not any(s.supported for s in draft.statements)

@@ -16,7 +16,7 @@ from assistant.evaluation.questions import Evidence, Item
 from assistant.evaluation.ranking import ranking_scores
 from assistant.evaluation.results import Failure, Result
 from assistant.output import answer_json
-from assistant.types import Answer, Citation, Grounding, Seconds, Statement
+from assistant.types import Answer, Citation, Grounding, Seconds, Statement, Tokens
 from index.errors import InvalidInput
 from index.types import Document, Hit, Passage
 
@@ -26,6 +26,7 @@ QUOTES = (
     Evidence("acts/1591.md", None, LONG_QUOTE),
     Evidence("report.pdf", 3, "In 2019, 58 cases."),
 )
+COST = {"prompt": 900, "completion": 12}
 MINIMUM = {"abstained": False, "statements": [], "citations": [], "passages": []}
 
 
@@ -63,12 +64,14 @@ ALWAYS = {"refused", "seconds"}
 RETRIEVAL = {*metrics.RECALLS, "nDCG@10", "MRR", "cites the evidence"}
 SAID = {"statements", "words", "invented markers"}
 GROUNDING = {"groundedness", "contradiction rate"}
+TOKENS = {"prompt tokens", "completion tokens"}
 
 
 @pytest.mark.parametrize(
     ("item", "answer", "expected"),
     [
         (asked(), an_answer(abstained=True), ALWAYS),
+        (asked(), an_answer(abstained=True, tokens=COST), ALWAYS | TOKENS),
         (asked(evidence=QUOTES), an_answer(abstained=True), ALWAYS | RETRIEVAL),
         (asked(evidence=QUOTES, answerable=True), an_answer(), ALWAYS | RETRIEVAL | SAID),
         (asked(evidence=QUOTES, answerable=False), an_answer(), ALWAYS | SAID),
@@ -290,6 +293,7 @@ def test_an_answer_is_scored_as_it_is_written() -> None:
         passages=(Hit(Passage(act, 0, len(text)), 0.5, 1, 1),),
         model="extractive",
         seconds=Seconds(search=0.25, answer=0.5),
+        tokens=Tokens(prompt=900, completion=12),
     )
     item = asked(evidence=QUOTES[:1], answerable=True)
     assert scores(item, answer_json(answer), judge=lambda *_: True) == {
@@ -297,6 +301,7 @@ def test_an_answer_is_scored_as_it_is_written() -> None:
         "cites the evidence": 1.0, "citation precision": 1.0, "citation recall": 0.5,
         "groundedness": 0.5, "contradiction rate": 0.5, "invented markers": 1.0, "refused": 0.0,
         "statements": 2.0, "words": 7.0, "seconds": 0.75,
+        "prompt tokens": 900.0, "completion tokens": 12.0,
     }  # fmt: skip
 
 
@@ -328,6 +333,7 @@ def without(*path: str | int) -> Callable[[dict[str, Any]], None]:
         (without("passages"), "passages"),
         (without("citations", 0, "document", "origin"), r"citations\[0\]\.document\.origin"),
         (without("abstained"), "abstained"),
+        (lambda a: a.update(tokens={"prompt": 900}), r"tokens\.completion"),
     ],
 )
 def test_an_answer_that_lacks_what_is_scored_is_refused_by_name(

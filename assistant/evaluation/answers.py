@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from assistant.types import CONTRADICTED, NOT_NEEDED, SUPPORTED, VERDICTS
+from assistant.types import CONTRADICTED, NOT_NEEDED, SUPPORTED, VERDICTS, Tokens
 from index.errors import InvalidInput
 
 Json = Mapping[str, Any]
@@ -62,13 +62,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer, or an abstention without statements; passages are best first."""
+    """An answer, or an abstention without statements; passages are best first.
+
+    `tokens` is None where no chat model wrote, or it did not count.
+    """
 
     abstained: bool
     statements: tuple[Said, ...]
     citations: tuple[Cited, ...]
     passages: tuple[Found, ...]
     seconds: float
+    tokens: Tokens | None = None
 
     @property
     def needing(self) -> tuple[Said, ...]:
@@ -96,6 +100,7 @@ def read_answer(answer: Json, question_id: str) -> Answered:
             Found(each.get("origin", str), each.get("text", str)) for each in whole.each("passages")
         ),
         seconds=whole.inner("seconds").number("total"),
+        tokens=_tokens(whole),
     )
 
 
@@ -130,6 +135,13 @@ class _Fields:
     def wrong(self, name: str) -> InvalidInput:
         """What to raise for the field of that name."""
         return InvalidInput(f"{self.whose} lacks {self.path}{name}, or it is malformed", _REMEDY)
+
+
+def _tokens(answer: _Fields) -> Tokens | None:
+    if answer.value.get("tokens") is None:
+        return None
+    tokens = answer.inner("tokens")
+    return Tokens(tokens.get("prompt", int), tokens.get("completion", int))
 
 
 def _cited(fields: _Fields) -> Cited:

@@ -21,10 +21,12 @@ from assistant.evaluation.bootstrap import (
     ratio,
 )
 from assistant.evaluation.metrics import (
+    COMPLETION_TOKENS,
     CONTRADICTION_RATE,
     INVENTED_MARKERS,
     METRICS,
     MUST_NOT,
+    PROMPT_TOKENS,
     REFUSED,
     SECONDS,
     STATEMENTS,
@@ -36,8 +38,10 @@ FAILED = "failed"
 REFUSAL_PRECISION, REFUSAL_RECALL = "refusal precision", "refusal recall"
 SECONDS_P50, SECONDS_P95 = "seconds p50", "seconds p95"
 TIMES = (SECONDS, SECONDS_P50, SECONDS_P95)  # what two runs of the same state don't have alike
-COUNTS = (INVENTED_MARKERS, STATEMENTS, WORDS)  # neither they nor times are shares in [0, 1]
-LESS_IS_BETTER = (CONTRADICTION_RATE, INVENTED_MARKERS, MUST_NOT, FAILED, *TIMES)
+TOKENS = (PROMPT_TOKENS, COMPLETION_TOKENS)
+# neither they nor times are shares in [0, 1]
+COUNTS = (INVENTED_MARKERS, STATEMENTS, WORDS, *TOKENS)
+LESS_IS_BETTER = (CONTRADICTION_RATE, INVENTED_MARKERS, MUST_NOT, FAILED, *TOKENS, *TIMES)
 NEITHER_IS_BETTER = (REFUSED, STATEMENTS, WORDS)
 
 Part = float | tuple[float, float]

@@ -21,9 +21,11 @@ INVENTED_MARKERS = "invented markers"
 REFUSED = "refused"
 MUST_NOT = "must_not violated"
 STATEMENTS, WORDS, SECONDS = "statements", "words", "seconds"
+PROMPT_TOKENS, COMPLETION_TOKENS = "prompt tokens", "completion tokens"
 METRICS = (
     *RECALLS, NDCG, MRR, CITES_THE_EVIDENCE, CITATION_PRECISION, CITATION_RECALL, GROUNDEDNESS,
     CONTRADICTION_RATE, INVENTED_MARKERS, MUST_NOT, REFUSED, STATEMENTS, WORDS, SECONDS,
+    PROMPT_TOKENS, COMPLETION_TOKENS,
 )  # fmt: skip
 
 Judge = Callable[[str, tuple[Cited, ...]], bool]
@@ -42,12 +44,15 @@ def scores(
 ) -> dict[str, float]:
     """The metrics of `METRICS` that apply to this question and its answer, in that order.
 
-    Shares are in [0, 1], "invented markers", "statements" and "words" are counts. Citation
+    Shares are in [0, 1], "invented markers", "statements", "words" and tokens are counts. Citation
     precision and recall need a `judge`, "must_not violated" needs `states`. Raises `InvalidInput`
     for an answer that lacks what is scored, and what the callables raise.
     """
     answered = read_answer(answer, item.id)
     found = {REFUSED: float(answered.abstained), SECONDS: answered.seconds}
+    if answered.tokens:
+        found[PROMPT_TOKENS] = float(answered.tokens.prompt)
+        found[COMPLETION_TOKENS] = float(answered.tokens.completion)
     if item.evidence and item.answerable is not False:
         found |= _retrieval(item.evidence, answered, origins)
         found[CITES_THE_EVIDENCE] = float(_cites_any(item.evidence, answered.citations, origins))
