@@ -6,19 +6,15 @@ It asks, keeps and shows; how answers are scored and what a report says is `eval
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.evaluation.answers import Json
+from assistant.evaluation.asking import asked, name_of_now, warnings_of
 from assistant.evaluation.atomic import replace_file
-from assistant.evaluation.citation_judge import CitationJudge
 from assistant.evaluation.labelled import JudgeReport, judge_pairs, read_pairs
-from assistant.evaluation.making import made_with
-from assistant.evaluation.metrics import scores
 from assistant.evaluation.printed import (
     breach_text,
     judge_text,
@@ -27,23 +23,19 @@ from assistant.evaluation.printed import (
     warnings_text,
 )
 from assistant.evaluation.progress import Progress
-from assistant.evaluation.questions import Item, QuestionSet, missing_files, read_set
+from assistant.evaluation.questions import read_set
 from assistant.evaluation.ragas_rows import rows
 from assistant.evaluation.report import report_html
-from assistant.evaluation.report_json import report_json
-from assistant.evaluation.runs import OpenRun, Run, RunStore
-from assistant.evaluation.runs import evaluate as evaluated
+from assistant.evaluation.report_json import as_text, report_json
+from assistant.evaluation.runs import Run, RunStore
 from assistant.evaluation.summary import Summary, summarise
 from assistant.evaluation.thresholds import breaches, read_limits
-from assistant.evaluation.version import attest_version
-from assistant.output import answer_json
 from assistant.settings import Settings
 from assistant.verifiers import configured_verifier
 from index.embedder import Embedder
 from index.errors import InvalidInput
 from index.evidence.types import Verifier
 from index.evidence.verifier import PACKAGED
-from index.types import Entry
 
 Clock = Callable[[], datetime]
 
@@ -77,7 +69,7 @@ def evaluate(options: Namespace, now: Clock = datetime.now) -> int:
     if options.html:
         _write(options.html, report_html(summary, judge, broken))
     if options.json:
-        _write(options.json, _indented(report_json(summary, judge, broken)))
+        _write(options.json, as_text(report_json(summary, judge, broken)))
     if options.export and summary:
         _write(options.export, _exported(summary.run, options.export))
     for breach in broken:
@@ -125,46 +117,26 @@ def _list(store: RunStore) -> int:
 
 def _asked(
     options: Namespace, settings: Settings, store: RunStore, now: Clock
-) -> tuple[Run, list[str], Verifier]:
+) -> tuple[Run, tuple[str, ...], Verifier]:
     """The run over the question set, gone on with if it was begun; warnings; the verifier."""
     questions = read_set(options.questions)
     opened = Assistant.open(settings)
-    entries = opened.library.entries()
-    warnings = _warnings(options.questions, questions, entries)
+    warnings = warnings_of(questions, opened.library.entries(), str(options.questions))
     _warn(warnings)
-    stats = opened.library.stats()
-    made = made_with(settings, stats, entries, options.questions, attest_version())
-    name = options.name or now().strftime("%Y-%m-%d-%H%M%S")
-    with store.open(name, made, questions.items) as run:
-        try:
-            _ask_all(run, opened, entries, len(questions.items))
-        except KeyboardInterrupt:
-            print(f"\nwhat is answered is kept; go on with: --name {name}", file=sys.stderr)
-            raise
+    name = options.name or name_of_now(now())
+    steps = asked(opened, options.questions, questions, name, store)
+    begun = next(steps)
+    progress = Progress(begun.total, sys.stderr, done=begun.done)
+    try:
+        for _ in steps:
+            progress.advance()
+    except KeyboardInterrupt:
+        print(f"\nwhat is answered is kept; go on with: --name {name}", file=sys.stderr)
+        raise
     return store.load(name), warnings, opened.verifier
 
 
-def _ask_all(run: OpenRun, opened: Assistant, entries: tuple[Entry, ...], total: int) -> None:
-    judge = CitationJudge(opened.library.document, opened.verifier)
-    origins = {entry.source.origin: entry.origins for entry in entries}
-
-    def ask(item: Item) -> Json:
-        return answer_json(opened.answer(item.question, item.history), item.id)
-
-    def score(item: Item, answer: Json) -> dict[str, float]:
-        return scores(item, answer, judge=judge.of(answer), states=judge.states, origins=origins)
-
-    progress = Progress(total, sys.stderr, done=total - len(run.left))
-    for _ in evaluated(run, ask, score):
-        progress.advance()
-
-
-def _warnings(path: Path, questions: QuestionSet, entries: tuple[Entry, ...]) -> list[str]:
-    origins = [place for entry in entries for place in (entry.source.origin, *entry.origins)]
-    return [f"{path}, {what}" for what in (*questions.remarks, *missing_files(questions, origins))]
-
-
-def _warn(warnings: list[str]) -> None:
+def _warn(warnings: Sequence[str]) -> None:
     if warnings:
         print(warnings_text(warnings), file=sys.stderr)
 
@@ -189,10 +161,6 @@ def _told_failures(options: Namespace, summary: Summary | None, judge: JudgeRepo
             file=sys.stderr,
         )
     return bool(failed or never or (judge and judge.failures))
-
-
-def _indented(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _exported(run: Run, path: Path) -> str:

@@ -16,6 +16,7 @@ from assistant.evaluation.figures import FIGURES
 from assistant.evaluation.progress import Progress
 from assistant.evaluation.thresholds import NAMES
 from assistant.evaluation.version import attest_version
+from assistant.types import Tokens
 from index.embedder import Embedder
 from index.library import Library
 from index.types import Document
@@ -154,6 +155,7 @@ def test_metrics_that_the_set_cannot_give_are_left_out_with_a_word(
     assert "no evidence in the set: evidence recall@1, " in said
     assert "no must_not in the set: must_not violated left out" in said
     assert "the set does not say what is answerable: refusal precision left out" in said
+    assert "no chat model wrote, or it did not count: prompt tokens" in said
     assert "by kind" not in said
 
 
@@ -224,6 +226,7 @@ class Model:
     """Writes the same to every question, and breaks off at one of them."""
 
     name = "openai:small"
+    tokens = Tokens(900, 12)
 
     def stream(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
         if "architect" in messages[-1][1]:
@@ -246,6 +249,7 @@ def test_a_chat_model_is_measured_and_a_question_at_which_it_fails_is_told(
     assert value["failures"] == {"bridge": {"error": "it broke off", "remedy": "ask again"}}
     figures = value["figures"]
     assert figures["invented markers"]["value"] == 1
+    assert (figures["prompt tokens"]["value"], figures["completion tokens"]["value"]) == (900, 12)
     assert figures["citation recall"]["value"] <= 0.5  # the second sentence cites nothing
     assert figures["failed"]["value"] == pytest.approx(1 / 6)
     assert any("models.chat" in line for line in value["comparison"]["made_differently"])
@@ -303,8 +307,9 @@ def test_the_page_needs_no_network_and_no_script_and_escapes_what_it_shows(folde
     assert page.startswith("<!DOCTYPE html>")
     assert not re.search(r"https?://|<script|<link|\bsrc=|\bhref=|url\(|@import|\bon\w+=", page)
     assert "prefers-color-scheme: dark" in page and "@media print" in page
-    assert page.count("<svg") == page.count("<figure>") == 5
+    assert page.count("<svg") == page.count("<figure>") == 6
     for title in ("Figures that are shares", "Evidence recall at k", "Sentences by the probability",
+                  "Answers by their probability",
                   "Questions by the seconds", "Reliability of the judge"):  # fmt: skip
         assert f"<title>{title}" in page
     assert "settings.passages" in page and attest_version() in page

@@ -14,13 +14,15 @@ from assistant.evaluation.questions import (
     Evidence,
     Item,
     QuestionSet,
-    append,
+    find,
     item_json,
     missing_files,
+    put,
     read_item,
     read_set,
+    remove,
 )
-from index.errors import InvalidInput
+from index.errors import InvalidInput, StorageError
 
 FULL = {
     "id": "q1",
@@ -290,7 +292,7 @@ def test_what_is_added_to_a_set_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "mine" / "set.jsonl"
     accents = Item("q3", "", "Was gilt für „Minderjährige“? 🙂\u2028Und?", answerable=False)
     for item in (FULL_ITEM, BARE_ITEM, accents):
-        append(path, item)
+        put(path, item)
     assert read_set(path) == QuestionSet((FULL_ITEM, BARE_ITEM, accents))
     assert [item.line for item in read_set(path).items] == [1, 2, 3]
     assert [entry.name for entry in path.parent.iterdir()] == ["set.jsonl"]
@@ -311,7 +313,7 @@ def test_the_lines_that_are_there_stay_as_they_are(tmp_path: Path, before: str, 
     path = tmp_path / "set.jsonl"
     path.write_bytes(before.encode())
     path.chmod(0o640)
-    append(path, BARE_ITEM)
+    put(path, BARE_ITEM)
     assert path.read_bytes().decode() == after + '{"id": "q2", "question": "Why?"}\n'
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
@@ -320,7 +322,7 @@ def test_a_link_to_a_set_stays_a_link(tmp_path: Path) -> None:
     path = written(tmp_path, FULL)
     link = tmp_path / "link.jsonl"
     link.symlink_to(path)
-    append(link, BARE_ITEM)
+    put(link, BARE_ITEM)
     assert link.is_symlink()
     assert len(read_set(path).items) == 2
 
@@ -328,7 +330,6 @@ def test_a_link_to_a_set_stays_a_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        (Item("q1", "", "Another?"), r'line 2 has the id "q1" already'),
         (Item("q9", "", "  "), r'has no "question"'),
         (Item("q9", "", "?", evidence=(Evidence("a", 0, "x"),)), '"page" is no number'),
         (Item("q9", "", "half a pair \ud83d"), "half of a character"),
@@ -340,7 +341,7 @@ def test_what_cannot_be_added_leaves_the_set_as_it_was(
     path = written(tmp_path, "", FULL)
     before = path.read_bytes()
     with pytest.raises(InvalidInput, match=message):
-        append(path, item)
+        put(path, item)
     assert path.read_bytes() == before
 
 
@@ -349,7 +350,7 @@ def test_nothing_is_added_to_a_set_that_is_broken_or_cannot_be_written(
 ) -> None:
     broken = written(tmp_path, FULL, "nothing")
     with pytest.raises(InvalidInput, match="line 2: is not JSON"):
-        append(broken, BARE_ITEM)
+        put(broken, BARE_ITEM)
     path = written(tmp_path, FULL)
     before = path.read_bytes()
 
@@ -357,7 +358,48 @@ def test_nothing_is_added_to_a_set_that_is_broken_or_cannot_be_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_room)
-    with pytest.raises(InvalidInput, match="No space left"):
-        append(path, BARE_ITEM)
+    with pytest.raises(StorageError, match="No space left"):
+        put(path, BARE_ITEM)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["questions.jsonl"]
+
+
+AROUND = (
+    b'\xef\xbb\xbf{"id": "a", "question": "?", "mine": 1}\r\n\n',
+    b'{"id": "q2", "question": "Which?"}\r\n',
+    b' {"id": "c", "question": "So\xe2\x80\xa8?"}',
+)
+
+
+def test_an_item_takes_the_place_of_the_one_with_its_id_and_no_other_line_changes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_bytes(b"".join(AROUND))
+    former = Item("q2", "", "Which?", line=3)
+    assert put(path, BARE_ITEM) == former
+    line = b'{"id": "q2", "question": "Why?"}\n'
+    assert path.read_bytes() == AROUND[0] + line + AROUND[2] + b"\n"
+    assert put(path, FULL_ITEM) is None
+    assert find(path, "q2") == BARE_ITEM
+    assert [item.id for item in read_set(path).items] == ["a", "q2", "c", "q1"]
+
+
+def test_what_is_taken_out_leaves_the_rest_and_a_set_without_a_question_is_gone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "set.jsonl"
+    assert (find(path, "a"), remove(path, "a")) == (None, None)
+    path.write_bytes(b"".join(AROUND))
+    assert remove(path, "q2") == Item("q2", "", "Which?")
+    assert path.read_bytes() == AROUND[0] + AROUND[2] + b"\n"
+    assert remove(path, "q2") is None
+    for name in ("c", "a"):
+        assert path.exists()
+        remove(path, name)
+    assert not path.exists()
+
+
+def test_nothing_is_taken_out_of_a_packed_set(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="packed"):
+        remove(tmp_path / "set.jsonl.gz", "q2")

@@ -26,7 +26,8 @@ from index.library import Library
 from index.types import Document, Filters, Hit, Passage
 from tests.markup import Elements, text_of
 from ui import checked, checking
-from ui.checking import Check, Dropped, Loading, Look, View
+from ui.checking import Check, Checks, Dropped, Look, View
+from ui.loading import Loading
 
 DRAFT = "The law forbids forced labour.\n\nIt rained on nobody in Zorbia. The law allows slavery."
 TEXT = "The law forbids it. It always did."
@@ -85,7 +86,7 @@ class Assistance:
     verifier: Judge = Judge()
 
 
-def ready(shelf: Shelf) -> Loading:
+def ready(shelf: Shelf) -> Loading[Checks]:
     future: Future[Assistance] = Future()
     future.set_result(Assistance(cast(Library, shelf)))
     return future

@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.evaluation.marked import Exchange, Mark
 from assistant.types import (
     CONTRADICTED,
     NO_EVIDENCE,
@@ -22,7 +24,7 @@ from assistant.types import (
 from index.types import Document, Entry, Heading, Hit, Likeness, Page, Passage
 from ingest.outcome import Outcome, Verdict
 from tests.markup import Elements, text_of
-from ui import listing, render, sources
+from ui import listing, mark_bar, render, sources
 from ui import outcomes as addition
 from ui.intake import State, Step
 from ui.listing import Look
@@ -38,6 +40,7 @@ SAFE_TAGS = {
     *("article", "aside", "section", "div", "h2", "h3", "p", "ol", "li", "blockquote"),
     *("table", "thead", "tbody", "tr", "th", "td"),
     *("a", "bdi", "br", "button", "mark", "span", "strong", "ul", "wbr"),
+    *("code", "datalist", "fieldset", "input", "label", "legend", "option"),
 }
 
 
@@ -102,7 +105,10 @@ def hostile_pages() -> list[tuple[str, str]]:
         (Likeness("d2", HOSTILE, 0.9),), "d1",
     )  # fmt: skip
     asked = {"question": HOSTILE, "standalone_question": f"And {HOSTILE}"}
+    exchange, wrong = Exchange(HOSTILE, (), (HOSTILE,), ()), Mark(False, frozenset({0}))
+    saved = mark_bar.saved(exchange, wrong, HOSTILE, Path(HOSTILE), Path(HOSTILE))
     return [
+        ("marks", mark_bar.bar(1, exchange, wrong, saved, HOSTILE, [HOSTILE])),
         (
             "answer",
             render.answered(1, answer(statement, citations=(cited,), model=HOSTILE, **asked)),

@@ -15,8 +15,8 @@ from assistant.settings import Settings
 from index.errors import AttestError, InvalidInput
 
 if TYPE_CHECKING:
+    from assistant.assistant import Assistant
     from index.library import Library
-    from ui.chat import Answers
 
 LOOPBACK = "127.0.0.1"
 PORTS = range(7860, 7880)
@@ -93,11 +93,13 @@ def _port(written: str) -> int:
 def _opened(settings: Settings) -> "Library":
     """The library; an empty one gets the starter briefs, so that the first question has answers."""
     from index.embedder import Embedder
+    from index.evidence.choice import chosen_reranker
     from index.library import Library
     from ingest.pipeline import add_starter
 
     embedder = Embedder(settings.embedder)
-    library = Library.open(settings.library, embedder=embedder, create=True)
+    reranker = chosen_reranker(settings.reranker)
+    library = Library.open(settings.library, embedder=embedder, reranker=reranker, create=True)
     if library.is_empty:
         print(f"Adding the starter briefs to the library at {settings.library}", flush=True)
         add_starter(library)
@@ -131,11 +133,11 @@ def _serve(library: "Library", settings: Settings, host: str, port: int, *, brow
     threading.Event().wait()  # Gradio's own `block_thread` would wait 5 s for pages to close
 
 
-def _loading(library: "Library", settings: Settings) -> "Future[Answers]":
+def _loading(library: "Library", settings: Settings) -> "Future[Assistant]":
     """The assistant, whose models load while the page already opens."""
     from assistant.assistant import Assistant
 
-    def load() -> "Answers":
+    def load() -> Assistant:
         library.embedder.load()
         return Assistant(library, settings)
 

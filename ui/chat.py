@@ -7,10 +7,10 @@ of its widgets. Nothing here knows of Gradio, and no HTML is written here: `ui.r
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from assistant.evaluation.marked import Exchange, exchange_of
 from assistant.types import (
     Checked,
     Event,
@@ -23,6 +23,7 @@ from assistant.types import (
 from index.errors import AttestError, InvalidInput
 from index.types import KINDS, Filters, documents_of, is_date
 from ui import render
+from ui.loading import Loading
 
 LOG = logging.getLogger(__name__)
 EXAMPLES = (
@@ -51,10 +52,15 @@ class Turn:
     """A question and what the page shows of it; only an answered one counts as history.
 
     While it is underway, `checked` are the sentences with their verdicts, `text` what follows.
+    `history` are the questions that it follows; `filtered`, whether only some documents were
+    searched. Once it is answered, `exchange` is what of it can be saved in a question set.
     """
 
     number: int
     question: str
+    history: tuple[str, ...] = ()
+    filtered: bool = False
+    exchange: Exchange | None = None
     standalone: str = ""
     status: str = ""
     text: str = ""
@@ -119,7 +125,7 @@ class View:
 
 
 def ask(
-    assistant: "Future[Answers]",
+    assistant: Loading[Answers],
     conversation: Conversation,
     question: str,
     choice: Choice,
@@ -141,7 +147,7 @@ def ask(
 
 
 def retry(
-    assistant: "Future[Answers]", conversation: Conversation, typed: str, choice: Choice
+    assistant: Loading[Answers], conversation: Conversation, typed: str, choice: Choice
 ) -> Iterator[View]:
     """The latest question asked again, in place of its turn and with the filter as it is now.
 
@@ -191,7 +197,7 @@ def filters_of(choice: Choice) -> Filters:
 
 
 def _asked(
-    assistant: "Future[Answers]",
+    assistant: Loading[Answers],
     conversation: Conversation,
     question: str,
     choice: Choice,
@@ -202,13 +208,15 @@ def _asked(
         yield View(conversation, notice=words)
         return
     past = conversation.answered
-    turn = Turn(past[-1].number + 1 if past else 1, question)
+    history = tuple(turn.question for turn in past)
+    turn = Turn(past[-1].number + 1 if past else 1, question, history)
     try:
         filters = filters_of(choice)
+        turn = replace(turn, filtered=filters != Filters())
         turn = _underway(replace(turn, status=SEARCHING if assistant.done() else LOADING))
         yield View(Conversation(past, turn), box="", busy=True)
         answers = assistant.result()
-        for event in _paced(answers.ask(question, [t.question for t in past], filters), clock):
+        for event in _paced(answers.ask(question, history, filters), clock):
             turn = _after(turn, event)
             yield View(Conversation(past, turn), busy=not turn.is_answered)
     except AttestError as failure:
@@ -240,7 +248,9 @@ def _after(turn: Turn, event: Event) -> Turn:
         case Checked(statement=statement, rest=rest):
             return _underway(replace(turn, checked=(*turn.checked, statement), text=rest))
         case Finished(answer=answer):
-            return replace(turn, html=render.answered(turn.number, answer), state="answered")
+            html = render.answered(turn.number, answer)
+            exchange = exchange_of(answer, turn.history, filtered=turn.filtered)
+            return replace(turn, html=html, exchange=exchange, state="answered")
 
 
 def _failed(turn: Turn, message: str, remedy: str) -> Turn:

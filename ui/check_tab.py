@@ -1,7 +1,5 @@
 """The check tab: its widgets, and which handler of `ui.checking` each event calls."""
 
-import base64
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,8 +20,10 @@ from assistant.drafts.checked import (
     Selection,
 )
 from ui import checking
-from ui.checking import Check, Dropped, Loading, Look, View
+from ui.checking import Check, Checks, Dropped, Look, View
 from ui.explained import explained
+from ui.loading import Loading
+from ui.saving import SAVING
 from ui.sources import capital
 
 DRAFTS_AT_ONCE = 2  # that may be checked; others wait their turn
@@ -38,22 +38,6 @@ ORDERS = [
     ("Probability, least sure first", BY_PROBABILITY),
 ]
 FILES = {"docx": "Word", "md": "Markdown", "csv": "CSV"}
-# The file comes as a value and is saved by the browser: a draft may be confidential, and no copy of
-# it is left in a folder. The value is emptied, so that the same file can be saved again.
-SAVING = """
-watch("value", () => {
-  if (!props.value) return;
-  const { name, media_type, data } = JSON.parse(props.value);
-  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: media_type }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
-  props.value = "";
-});
-"""
 # A draft without a verdict has just been drawn for the first time: its verdicts come below the box
 # that it was pasted into, and are to be seen.
 SHOWING = """
@@ -132,7 +116,7 @@ def widgets() -> Widgets:
     )
 
 
-def wire(page: Widgets, assistant: Loading, largest_bytes: int) -> None:
+def wire(page: Widgets, assistant: Loading[Checks], largest_bytes: int) -> None:
     """Connect the tab's events to the handlers.
 
     A dropped file of more than `largest_bytes` is refused.
@@ -190,9 +174,7 @@ def _wire_tools(page: Widgets, quiet: dict[str, Any]) -> None:
         return checking.looked(check, look, Selection(verdict or ANY, order or BY_PLACE))
 
     def on_save(form: str, check: Check) -> str:
-        file = checking.exported(check, form)
-        data = base64.b64encode(file.data).decode()
-        return json.dumps({"name": file.name, "media_type": file.media_type, "data": data})
+        return checking.exported(check, form).value
 
     gr.on(
         [page.verdict.change, page.order.change],

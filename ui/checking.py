@@ -31,6 +31,8 @@ from index.evidence.types import Verifier
 from index.library import Library
 from ui import checked, render
 from ui.chat import LOADING
+from ui.loading import Loading
+from ui.saving import Export
 
 LOG = logging.getLogger(__name__)
 SUFFIXES = (".txt", ".md", ".docx", ".pdf")
@@ -51,16 +53,6 @@ class Checks(Protocol):
     @property
     def verifier(self) -> Verifier:
         """What judges them."""
-
-
-class Loading(Protocol):
-    """The assistant, which may still be loading: what of a `Future` is needed here."""
-
-    def done(self) -> bool:
-        """Whether it is there."""
-
-    def result(self) -> Checks:
-        """It, once it is there. Raises what its loading raised."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +115,8 @@ class Dropped:
     name: str
 
 
-@dataclass(frozen=True)
-class Export:
-    """A file to be saved by the reader."""
-
-    name: str
-    media_type: str
-    data: bytes
-
-
 def check(
-    assistant: Loading,
+    assistant: Loading[Checks],
     text: str,
     dropped: Dropped | None,
     look: Look,
@@ -213,7 +196,7 @@ def exported(check: Check, form: str) -> Export:
 
 
 def _checked(
-    assistant: Loading,
+    assistant: Loading[Checks],
     text: str,
     name: str,
     look: Look,

@@ -16,6 +16,7 @@ from assistant.types import (
     Citation,
     Statement,
 )
+from ui import mark_bar
 from ui.sources import anchor, byline, nearest_card, source_card
 
 LONGEST_SHOWN_QUESTION = 300
@@ -34,7 +35,7 @@ def answered(number: int, answer: Answer) -> str:
     """A finished turn: an answer with its sources, or an abstention with what came nearest."""
     status = _abstention(answer) if answer.abstained else _statements(number, answer)
     body = f"{_searched(answer.question, answer.standalone_question)}{status}{_footer(answer)}"
-    return _turn(number, answer.question, body, _sources(number, answer))
+    return _turn(number, answer.question, body + mark_bar.place(number), _sources(number, answer))
 
 
 def underway(

@@ -5,25 +5,20 @@ in colour alone. They are drawn in `currentColor`, so that they fit a page in li
 the classes `first` and `second` are for whoever wants to colour the series. All text is escaped.
 """
 
-import math
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from assistant.evaluation.bootstrap import Interval
 from assistant.evaluation.calibration import Bin
+from assistant.evaluation.pictures import Bars, Series
 
 WIDTH = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 180, 110, 34, 46  # around what is plotted
 _ROW, _GAP, _SIZE = 20, 10, 5
 _PLOT_HEIGHT = 220
-_MOST_BARS = 16
 _CLASSES = ("first", "second")
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-Series = tuple[str, Sequence[Interval | None]]
-"""A name with a figure at each place, None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +74,9 @@ def curves(title: str, places: Sequence[str], series: Sequence[Series], below: s
     return _svg(title, frame.bottom + _BOTTOM, parts)
 
 
-def histogram(title: str, values: Sequence[float], below: str, *, to: float | None = None) -> str:
-    """How many of the values, from 0 up, lie between which; `to` is the end, else it is found."""
-    edges = _edges(values, to)
-    counts = [0] * (len(edges) - 1)
-    for value in values:
-        counts[min(bisect_right(edges, value), len(counts)) - 1] += 1
+def histogram(title: str, bars: Bars, below: str) -> str:
+    """How many values lie between which edges."""
+    edges, counts = bars.edges, bars.counts
     frame = Frame(60, WIDTH - 40, _TOP, _TOP + _PLOT_HEIGHT)
     width = (frame.right - frame.left) / len(counts)
     most = max([*counts, 1])
@@ -103,11 +95,13 @@ def histogram(title: str, values: Sequence[float], below: str, *, to: float | No
     return _svg(title, frame.bottom + _BOTTOM, parts)
 
 
-def reliability(title: str, series: Sequence[tuple[str, Sequence[Bin]]]) -> str:
-    """A reliability diagram: of the pairs with such a probability, what share is supported.
+def reliability(
+    title: str, series: Sequence[tuple[str, Sequence[Bin]]], counted: str, share: str
+) -> str:
+    """A reliability diagram: of what has such a probability, the share that is so.
 
-    On the diagonal a probability is what it says (DeGroot and Fienberg 1983). The numbers are
-    those of the pairs.
+    On the diagonal a probability is what it says (DeGroot and Fienberg 1983). The numbers say how
+    many were `counted` ("pairs"), `share` what they are a share of ("that is supported").
     """
     frame = Frame(60, 60 + 340, _TOP, _TOP + 340)
     parts = [*_level_grid(frame)]
@@ -122,21 +116,11 @@ def reliability(title: str, series: Sequence[tuple[str, Sequence[Bin]]]) -> str:
             parts.append(_text(x + right, y - up, str(one.n), anchor, "small"))
     parts.append(_text(frame.x(0.5), frame.bottom + 38, "probability that is given", "middle"))
     beside = frame.right + 30
-    parts.append(_text(beside, frame.y(0.5), "up: share that is supported", "start"))
+    parts.append(_text(beside, frame.y(0.5), f"up: share {share}", "start"))
     parts.append(_text(beside, frame.y(0.5) + 20, "dotted: what is said is what is", "start"))
-    parts.append(_text(beside, frame.y(0.5) + 40, "numbers: pairs", "start"))
+    parts.append(_text(beside, frame.y(0.5) + 40, f"numbers: {counted}", "start"))
     parts += _legend([name for name, _ in series])
     return _svg(title, frame.bottom + _BOTTOM, parts)
-
-
-def _edges(values: Sequence[float], to: float | None) -> list[float]:
-    """From 0 to the end, in steps that read well."""
-    if to is not None:
-        return [to * at / 10 for at in range(11)]
-    end = max([*values, 1e-3])
-    size = 10 ** math.floor(math.log10(end / _MOST_BARS))
-    step = next(size * factor for factor in (1, 2, 5, 10, 20) if end / (size * factor) < _MOST_BARS)
-    return [round(step * at, 9) for at in range(math.floor(end / step) + 2)]
 
 
 def _svg(title: str, height: float, parts: Iterable[str]) -> str:

@@ -31,13 +31,16 @@ class Progress:
             print(self._line(now), file=self._out, flush=True)
 
     def _line(self, now: float) -> str:
-        took = now - self._began
-        here = self._done - self._before
-        told = f"{self._done} of {self._total}"
-        if took <= 0 or not here:
-            return told
-        rate = here / took
-        return f"{told}, {_rate(rate)}, {_duration((self._total - self._done) / rate)} left"
+        return told(self._done, self._total, self._done - self._before, now - self._began)
+
+
+def told(done: int, total: int, here: int, took_s: float) -> str:
+    """How far it has come, and how long the rest takes at the rate of the `here` done just now."""
+    line = f"{done} of {total}"
+    if took_s <= 0 or not here:
+        return line
+    rate = here / took_s
+    return f"{line}, {_rate(rate)}, {_duration((total - done) / rate)} left"
 
 
 def _rate(per_second: float) -> str:

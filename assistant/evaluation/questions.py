@@ -6,6 +6,7 @@ How an answer is scored against an item is not said here.
 """
 
 import json
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from assistant.batch import parsed_lines
 from assistant.evaluation.atomic import replace_file
 from assistant.evaluation.overlap import came_from, squeezed
-from index.errors import InvalidInput
+from index.errors import InvalidInput, StorageError
 
 MOST_NAMED = 20  # lines at fault that one message names
 FIELDS = ("id", "kind", "question", "history", "answerable", "answer", "evidence", "must_not")
@@ -24,6 +25,7 @@ REMEDY = (
     'write each line as {"id": "q1", "question": "…"}, with what is known of "kind", "history", '
     '"answerable", "answer", "must_not" and "evidence": [{"file": "…", "page": 1, "quote": "…"}]'
 )
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as `parsed_lines` counts them
 _one_at_a_time = threading.Lock()
 
 
@@ -94,41 +96,40 @@ def missing_files(questions: QuestionSet, origins: Iterable[str]) -> tuple[str, 
     )
 
 
-def append(path: Path, item: Item) -> None:
-    """Add the item as the last line of a set, which is made if there is none; all or nothing.
+def find(path: Path, name: str) -> Item | None:
+    """The item of that id in a set, None if there is none or no set. Raises as `put` does."""
+    return _taken_apart(path, name)[0]
 
-    Threads of one process take turns. Raises `InvalidInput` for an id that is there, an item that
-    could not be read back, and a set that cannot be read or written.
+
+def put(path: Path, item: Item) -> Item | None:
+    """Save the item in a set, which is made if there is none; all or nothing.
+
+    It takes the place of the item with its id, which is returned, or else is the last line. Threads
+    of one process take turns. Raises `InvalidInput` for an item that could not be read back and a
+    set that is broken, `StorageError` for one that cannot be read or written.
     """
-    if path.suffix == ".gz":
-        raise InvalidInput(f"{path} is packed, and nothing can be added to it", "unpack it first")
-    fields = item_json(item)
-    faults = list(_faults(fields))
-    if faults:
-        raise InvalidInput(f"the question cannot be added to {path}: {'; '.join(faults)}", REMEDY)
+    line = _line(path, item)
     with _one_at_a_time:
-        there = _read(path) if path.exists() else QuestionSet(())
-        for other in there.items:
-            if other.id == item.id:
-                raise InvalidInput(
-                    f'{path}, line {other.line} has the id "{item.id}" already',
-                    "give the question another id",
-                )
-        try:
-            before = path.read_bytes() if path.exists() else b""
-            if before and not before.endswith(b"\n"):
-                before += b"\n"
-            line = json.dumps(fields, ensure_ascii=False).encode()
-            replace_file(path, before + line + b"\n")
-        except UnicodeEncodeError as error:
-            raise InvalidInput(
-                f"the question cannot be added to {path}: it has half of a character",
-                "type it anew",
-            ) from error
-        except OSError as error:
-            raise InvalidInput(
-                f"{path} cannot be written: {error.strerror}", "name another file"
-            ) from error
+        former, lines = _taken_apart(path, item.id)
+        if former:
+            lines[former.line - 1] = line
+        else:
+            lines.append(line)
+        _replace(path, lines)
+    return former
+
+
+def remove(path: Path, name: str) -> Item | None:
+    """Take the item of that id out of a set; what was taken out, None if there is no such item.
+
+    A set that is left without a question is deleted. Raises as `put` does.
+    """
+    with _one_at_a_time:
+        former, lines = _taken_apart(path, name)
+        if former:
+            del lines[former.line - 1]
+            _replace(path, lines)
+    return former
 
 
 def item_json(item: Item) -> dict[str, Any]:
@@ -153,6 +154,53 @@ def read_item(fields: Any, line: int = 0) -> Item:
     if faults:
         raise InvalidInput(f"line {line}: {'; '.join(faults)}", REMEDY)
     return _item(fields, line)
+
+
+def _line(path: Path, item: Item) -> bytes:
+    """The item as a line of this set. Raises `InvalidInput` if it could not be read back."""
+    fields = item_json(item)
+    faults = list(_faults(fields))
+    if faults:
+        raise InvalidInput(f"the question cannot be added to {path}: {'; '.join(faults)}", REMEDY)
+    try:
+        return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError as error:
+        raise InvalidInput(
+            f"the question cannot be added to {path}: it has half of a character", "type it anew"
+        ) from error
+
+
+def _taken_apart(path: Path, name: str) -> tuple[Item | None, list[bytes]]:
+    """The item of that id, and the lines of the set with their ends; nothing of an absent one."""
+    if path.suffix == ".gz":
+        raise InvalidInput(f"{path} is packed, and nothing in it can be changed", "unpack it first")
+    try:
+        lines = _LINE.findall(path.read_bytes())
+    except FileNotFoundError:
+        return None, []
+    except OSError as error:
+        raise _closed(path, "read", error) from error
+    items = _read(path).items
+    if lines and not lines[-1].endswith((b"\n", b"\r")):
+        lines[-1] += b"\n"
+    return next((item for item in items if item.id == name), None), lines
+
+
+def _replace(path: Path, lines: list[bytes]) -> None:
+    try:
+        if any(line.strip() for line in lines):
+            replace_file(path, b"".join(lines))
+        else:
+            path.unlink()
+    except OSError as error:
+        raise _closed(path, "written", error) from error
+
+
+def _closed(path: Path, how: str, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be {how}: {error.strerror}",
+        "check that its folder can be read and written and that the disk has room",
+    )
 
 
 def _read(path: Path) -> QuestionSet:

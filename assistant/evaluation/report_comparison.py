@@ -24,23 +24,28 @@ from assistant.evaluation.summary import Summary
 def comparison(summary: Summary, found: Comparison, baseline: Run) -> str:
     """What differs, the figures of both with the paired test, and the questions that changed."""
     show = _shower(found, _by_id(baseline), _by_id(summary.run))
+    sections = (
+        against(summary, found),
+        section("Better, with what was wrong before", *map(show, found.better)),
+        section("Worse, with what is wrong now", *map(show, found.worse)),
+    )
+    return "\n".join(part for part in sections if part)
+
+
+def against(summary: Summary, found: Comparison) -> str:
+    """What differs, the figures of both with the paired test, and how many questions changed."""
+    made = [f"made differently: {line}" for line in found.made_differently]
     counted = (
         f"Questions that fare better: {len(found.better)}, worse: {len(found.worse)}, "
         f"neither: {found.unchanged}."
     )
-    sections = (
-        section(
-            f"Against {found.baseline}",
-            listed((*(f"made differently: {line}" for line in found.made_differently),
-                    *apart(found))),
-            paragraph(identity(summary)),
-            _figures(found),
-            paragraph(counted),
-        ),
-        section("Better, with what was wrong before", *map(show, found.better)),
-        section("Worse, with what is wrong now", *map(show, found.worse)),
-    )  # fmt: skip
-    return "\n".join(part for part in sections if part)
+    return section(
+        f"Against {found.baseline}",
+        listed([*made, *apart(found)]),
+        paragraph(identity(summary)),
+        _figures(found),
+        paragraph(counted),
+    )
 
 
 def _figures(found: Comparison) -> str:

@@ -4,6 +4,7 @@ Under "run" stand its name and when it was made, under "times" the figures that 
 the rest is the same for two runs of the same state.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -26,6 +27,11 @@ def report_json(
     if judge:
         value["judge"] = _judge_json(judge)
     return value | {"breaches": [_breach_json(breach) for breach in breaches]}
+
+
+def as_text(value: Json) -> str:
+    """A report as a file holds it."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _summary_json(summary: Summary) -> Json:

@@ -14,6 +14,7 @@ from assistant.evaluation.figures import (
     REFUSAL_PRECISION,
     REFUSAL_RECALL,
     TIMES,
+    TOKENS,
     figures,
     figures_by_kind,
 )
@@ -38,6 +39,7 @@ _NEEDS = {
     CITATION_PRECISION: "no citation",
     MUST_NOT: "no must_not in the set",
     REFUSAL_RECALL: "no unanswerable question in the set",
+    **dict.fromkeys(TOKENS, "no chat model wrote, or it did not count"),
 }
 
 
