@@ -16,12 +16,10 @@ import numpy as np
 from index.embedder import Embedder, TokenVectors, Vectors
 from index.errors import InvalidInput
 from index.evidence.encoder import Encoder
-from index.evidence.stems import stem
 from index.evidence.support import FEATURES, Claim, Match, align, prepared
 from index.evidence.types import NO_EVIDENCE, Judgement, Pair
 from index.evidence.weights import Weights
-from index.evidence.windows import Window, windows
-from index.search import content_words
+from index.evidence.windows import Window, likely, windows
 
 PACKAGED = "attest"
 LONGEST_CLAIM_CHARS = 2000
@@ -107,7 +105,7 @@ class PackagedVerifier:
         """The pairs with their claims and windows embedded, all in one go."""
         claims = list(dict.fromkeys(pair.claim for pair in pairs))
         cut = {e: windows(e, self._embedder.token_starts) for e in {p.evidence for p in pairs}}
-        chosen = [_likely(pair, cut[pair.evidence]) for pair in pairs]
+        chosen = [likely(p.claim, p.evidence, cut[p.evidence], LOOKED_AT) for p in pairs]
         texts = list(
             dict.fromkeys(
                 pair.evidence[window.start : window.end]
@@ -189,16 +187,3 @@ def _word_for_word(pair: Pair) -> Judgement | None:
 def _read(pair: Pair, window: Window) -> str:
     text = pair.evidence[window.start : window.end]
     return f"{pair.context}\n{text}" if pair.context else text
-
-
-def _likely(pair: Pair, found: Sequence[Window]) -> Sequence[Window]:
-    """Of many windows those that share most words with the claim."""
-    if len(found) <= LOOKED_AT:
-        return found
-    wanted = {stem(word) for word in content_words(pair.claim)}
-    shares = [
-        len(wanted & {stem(word) for word in content_words(pair.evidence[w.start : w.end])})
-        for w in found
-    ]
-    order = sorted(range(len(found)), key=lambda at: -shares[at])[:LOOKED_AT]
-    return [found[at] for at in sorted(order)]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.evidence.stems import stem
+from index.search import content_words
 from index.sentences import Span, sentence_spans
 
 WINDOW_TOKENS = 140
@@ -45,6 +47,19 @@ def windows(text: str, token_starts: Callable[[str], Sequence[int]]) -> tuple[Wi
             break
         first += max(1, (last - first + 1) // 2)
     return tuple(found)
+
+
+def likely(claim: str, evidence: str, found: Sequence[Window], most: int) -> Sequence[Window]:
+    """Of the evidence's windows those that share most words with the claim, in their order."""
+    if len(found) <= most:
+        return found
+    wanted = {stem(word) for word in content_words(claim)}
+    shares = [
+        len(wanted & {stem(word) for word in content_words(evidence[w.start : w.end])})
+        for w in found
+    ]
+    order = sorted(range(len(found)), key=lambda at: -shares[at])[:most]
+    return [found[at] for at in sorted(order)]
 
 
 def _cut(span: Span) -> list[Span]:

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from index.embedder import Embedder, Vectors
-from index.evidence.encoder import batches_by_size, is_trained, pooled
+from index.evidence.encoder import LONGEST_TOKENS, batches_by_size, is_trained, pooled
 from index.evidence.training.data import LABELS, Row
 
 LEARNING_RATE, HEAD_RATE, WEIGHT_DECAY = 1.5e-4, 1e-3, 0.01
 WARM_UP_STEPS = 200
-LONGEST_TOKENS = 176
 SORTED_TOGETHER = 2048  # pairs among which batches are made by length
 AVERAGED_FROM, AVERAGED_EVERY, AVERAGE_WINDOW = 0.5, 10, 50
 CHECKPOINT_STEPS = 200

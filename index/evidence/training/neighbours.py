@@ -18,7 +18,6 @@ from index.sentences import sentence_spans
 
 NEAREST = 8
 NEGATIVES = 2
-LONGEST_WORDS = 170
 DISTRACTORS = {"uscode": 3500, "medquad": 1200, "policyqa": 1500}
 
 
@@ -33,7 +32,7 @@ class Neighbourhood:
         self._written = len(written)
         self._embedder = embedder
         self._rng = rng
-        self._vectors = embedder.embed([f"{t.title}\n{_cut(t.text)}" for t in self._pool])
+        self._vectors = embedder.embed([f"{t.title}\n{t.text}" for t in self._pool])
         self._titles = defaultdict[tuple[str, str], list[int]](list)
         for at, text in enumerate(self._pool):
             self._titles[text.source, text.group].append(at)
@@ -60,7 +59,7 @@ class Neighbourhood:
         for row, best in zip(rows, self._nearest([row.pair.claim for row in rows]), strict=True):
             for n in self._beside(best, row.pair.context, 1):
                 text = self._pool[n]
-                pair = Pair(_cut(text.text), row.pair.claim, text.title)
+                pair = Pair(text.text, row.pair.claim, text.title)
                 yield Row("beside", pair, "not_enough_info")
 
     def _nearest(self, texts: Sequence[str]) -> list[list[int]]:
@@ -96,8 +95,4 @@ def _without_answer(question: str, text: Text, embedder: Embedder) -> str | None
 
 
 def _row(question: str, text: Text, label: str) -> Row:
-    return Row("question", Pair(_cut(text.text), question, text.title), label)
-
-
-def _cut(text: str) -> str:
-    return " ".join(text.split()[:LONGEST_WORDS])
+    return Row("question", Pair(text.text, question, text.title), label)

@@ -15,8 +15,8 @@ from index.sentences import sentence_spans
 
 # how often a supported claim of each source is also made false
 SHARES = {
-    "synthetic": 0.6, "authored": 0.3, "findings": 0.3, "scifact": 0.7, "climate": 0.5,
-    "covidfact": 0.5, "begin": 0.5, "fever": 0.12, "cnli": 0.1,
+    "synthetic": 0.6, "authored": 0.3, "findings": 0.3, "policies": 0.3, "studies": 0.3,
+    "scifact": 0.7, "climate": 0.5, "covidfact": 0.5, "begin": 0.5, "fever": 0.12, "cnli": 0.1,
 }  # fmt: skip
 SENTENCES = 7000  # drawn from passages to be copied, changed or misplaced
 COMPANIONS = 3500

@@ -14,10 +14,11 @@ import numpy as np
 
 from index.embedder import Embedder, Vectors, sha256_of
 from index.evidence.encoder import Encoder
-from index.evidence.training.authored import authored_claims, authored_questions, findings
+from index.evidence.training.authored import authored_claims, authored_questions, invented
 from index.evidence.training.data import (
     Row,
     Text,
+    as_read,
     capped,
     counts,
     grounding,
@@ -52,9 +53,12 @@ def train(data: Path, out: Path, log: Log, *, most_rows: int | None = None) -> s
     embedder = Embedder()
     labelled = grounding(data, "train")
     claims, texts = written(data, "train")
-    labelled += [*claims, *authored_claims(texts), *findings()]
+    ours, our_texts = invented()
+    labelled += [*claims, *authored_claims(texts), *(row for row in ours if not row.asks)]
+    asked = [*authored_questions(texts), *(row for row in ours if row.asks)]
+    texts += our_texts
     others = passages(data)
-    rows = _mix(labelled, texts, others, embedder, rng)[:most_rows]
+    rows = _mix(labelled, asked, texts, others, embedder, rng)[:most_rows]
     log(f"{len(rows)} rows: {counts(rows)}")
     encoder = train_encoder(
         rows, embedder, seed=SEED, epochs=EPOCHS, checkpoint=out.with_suffix(".checkpoint"), log=log
@@ -77,16 +81,17 @@ def train(data: Path, out: Path, log: Log, *, most_rows: int | None = None) -> s
 
 
 def _mix(
-    labelled: list[Row], texts: list[Text], others: list[Text], embedder: Embedder,
-    rng: random.Random,
+    labelled: list[Row], asked: list[Row], texts: list[Text], others: list[Text],
+    embedder: Embedder, rng: random.Random,
 ) -> list[Row]:  # fmt: skip
-    """The encoder's rows, in random order."""
+    """The encoder's rows, claims and questions, in random order."""
     taught = [row for row in labelled if not is_held_out(row)]
     made = list(made_from(taught, others, rng))
     near = Neighbourhood(texts, others, embedder, rng)
-    asked = [row for row in authored_questions(texts) if not is_held_out(row)]
-    written_claims = [row for row in taught if row.source in ("synthetic", "authored")]
-    return capped([*taught, *made, *asked, *near.questions(), *near.claims(written_claims)], rng)
+    asked = [row for row in asked if not is_held_out(row)]
+    written_claims = [row for row in taught if row.source in ("synthetic", "authored", "policies")]
+    mixed = [*taught, *made, *asked, *near.questions(), *near.claims(written_claims)]
+    return list(as_read(capped(mixed, rng), embedder))
 
 
 def _support(rows: list[Row], embedder: Embedder, weights: Weights, log: Log) -> Vectors:
