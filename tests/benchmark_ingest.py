@@ -38,7 +38,7 @@ WORDS = (
 Json = dict[str, Any]
 
 
-def messy(shared: Path, folder: Path) -> Json:
+def messy(_: str, folder: Path, shared: Path) -> Json:
     """What becomes of the awkward files, with text recognition (OCR) and without."""
     folder.mkdir()
     return {name: _messy_run(shared, folder / name, recognising=recognising)
@@ -68,7 +68,7 @@ def _messy_run(shared: Path, folder: Path, *, recognising: bool) -> Json:
     }  # fmt: skip
 
 
-def pdf_reading(shared: Path, rounds: int) -> Json:
+def pdf_reading(rounds: str, _: Path, shared: Path) -> Json:
     """Pages/s of text PDFs, worker processes and one process, beside pypdf; in turn.
 
     pypdf is what LangChain's `PyPDFLoader` calls for each page.
@@ -86,7 +86,7 @@ def pdf_reading(shared: Path, rounds: int) -> Json:
             for _, result in pool.readings(Job(SourceFile(p, str(p))) for p in paths)
             if not isinstance(result, ReadError)
         )
-        for _ in range(rounds):
+        for _round in range(int(rounds)):
             for name, read in sides.items():
                 rates[name].append(_rate(read))
     ratios = {
@@ -96,9 +96,9 @@ def pdf_reading(shared: Path, rounds: int) -> Json:
     return {"files": len(paths), "pages_per_second": rates, "ratios_to_pypdf": ratios}
 
 
-def phases(corpus: Path, folder: Path) -> Json:
+def phases(_: str, folder: Path, shared: Path) -> Json:
     """Where the time of an ingest goes, and what the same ingest and a rebuild take after it."""
-    embedder = Embedder()
+    corpus, embedder = shared / "corpus", Embedder()
     embedder.load()
     library = Library.open(folder, embedder=embedder, create=True)
     spent: dict[str, float] = {}
@@ -134,11 +134,11 @@ def phases(corpus: Path, folder: Path) -> Json:
     }
 
 
-def large(shared: Path, folder: Path, passages: int) -> Json:
+def large(passages: str, folder: Path, shared: Path) -> Json:
     """So many passages in one run: memory, speed, disk, and the search among them."""
     texts = folder.with_name("large-texts")
     texts.mkdir()
-    for number in range(max(1, passages // SECTIONS)):
+    for number in range(max(1, int(passages) // SECTIONS)):
         (texts / f"{number:05}.md").write_text(_report(number), encoding="utf-8")
     library = Library.open(folder, embedder=Embedder(), create=True)
     began = time.perf_counter()
@@ -291,3 +291,6 @@ def _report(number: int) -> str:
         ]
         sections.append(f"## Section {part}\n\n{' '.join(sentences)}")
     return f"# Report {number}\n\n" + "\n\n".join(sections) + "\n"
+
+
+PARTS = {"messy": messy, "pdf": pdf_reading, "phases": phases, "large": large}
