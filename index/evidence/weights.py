@@ -15,7 +15,7 @@ from index.embedder import Vectors, verify_weights
 from index.errors import EvidenceError
 
 FILE = Path(__file__).parent / "weights" / "evidence.safetensors"
-SHA256 = "da42abc0c9305c77cf8df93f4ebffdd0a3d4baaa5705aca91cac48e5adcb88a0"
+SHA256 = "65b0b0fdf47d95888cfbcd99cff8f3ff46c4b5836fa275a661723fca727a965d"
 SCALE = ".scale"
 
 

@@ -7,7 +7,7 @@ from index.evidence.stems import stem
 from index.search import content_words
 from index.sentences import Span, sentence_spans
 
-WINDOW_TOKENS = 140
+WINDOW_TOKENS = 180
 LONGEST_SENTENCE_CHARS = 1500  # text without ends of sentences is cut somewhere
 
 
