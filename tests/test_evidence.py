@@ -15,6 +15,7 @@ from index.evidence.choice import chosen_verifier
 from index.evidence.projection import projection_for
 from index.evidence.training import perturbations
 from index.evidence.types import Pair, Verifier
+from index.evidence.verifier import NEARLY
 from index.evidence.windows import windows
 from index.late_interaction import subject_tokens
 from index.rows import packed
@@ -71,6 +72,33 @@ def test_what_is_quoted_word_for_word_is_supported(verifier: Verifier) -> None:
     (judgement,) = verifier.verify([Pair(OTHER, claim)])
     assert judgement.verdict == "supported"
     assert OTHER[judgement.start : judgement.end] == "ice covers the bay for weeks"
+
+
+TERM = "The term shall be at least 10 years, if the victim is a child."
+TERMS = f"{TERM} Courts may not suspend it."
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "the term is at least 10 years, if the victim is a child",
+            TERM,
+        ),
+        ("A term at least 10 years if victim a child.", TERM),
+        ("The term may be at least 10 years, if the victim is a child.", None),
+        ("The term is at least 12 years, if the victim is a child.", None),
+        ("The term is not at least 10 years, if the victim is a child.", None),
+        ("The victim is a child courts may suspend.", None),
+    ],
+)
+def test_what_is_quoted_but_for_words_that_say_nothing_is_supported(
+    verifier: Verifier, claim: str, quote: str | None
+) -> None:
+    (judgement,) = verifier.verify([Pair(TERMS, claim)])
+    assert (judgement.supported == NEARLY.supported) == (quote is not None)
+    if quote:
+        assert TERMS[judgement.start : judgement.end] == quote
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,14 @@ def test_words_in_quotation_marks_must_be_the_passages(
         ("§ 2421A", "section 2421A", ()),
         ("§ 2421A", "section 2421", ("2421a",)),
         ("one of the two", "some", ()),
+        ("more than 48,000 calls", "48,326 calls", ()),
+        ("more than 50,000 calls", "48,326 calls", ("50,000",)),
+        ("nearly $5 million", "$4.8 million", ()),
+        ("about 60% of them", "62 per cent", ()),
+        ("more than 12 years", "15 years", ("12",)),
+        ("over 2015", "2016", ("2015",)),
+        ("a 15-year-old", "a person under 16", ()),
+        ("a 15-year-old", "for 16 years", ("15",)),
     ],
 )
 def test_a_figure_is_the_same_however_it_is_written(

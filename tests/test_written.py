@@ -78,12 +78,11 @@ def drafted(*pieces: str, found: Sequence[Hit] = BOTH, strict: bool = False) -> 
             "Forcing another person to work brings not more than 12 years in prison. [1]",
             [ACT[: ACT.index(" If")]],
         ),
-        ("If the victim is under 18, it is at least 10 years [1].", [ACT[ACT.index("If") :]]),
+        ("If the victim is under 18, the term is at least 10 years [1].", [ACT[ACT.index("If") :]]),
         ("Police identified 214 victims in 2020 [2].", [REPORT[: REPORT.index(" Most")]]),
         (
-            "Forcing another to work brings 12 years in prison; police identified 214 victims in 2020 "
-            "[1][2].",
-            [ACT[: ACT.index(" If")], REPORT[: REPORT.index(" Most")]],
+            "Forcing another person to work brings 12 years; police identified 214 in 2020 [1][2].",
+            [ACT, REPORT],
         ),
     ],
 )

@@ -68,6 +68,18 @@ _SPELT_NUMBER = re.compile(
 )
 _LABEL = re.compile(r"(?<!\w)\(([a-z0-9]{1,5})\)")
 
+FEWEST_ROUNDED = 100
+_MORE = r"\b(?:more than|over|above|at least|upwards of)"
+_LESS = r"\b(?:nearly|almost|close to|just under|just over|fewer than|less than)"
+_ABOUT = r"\b(?:about|around|roughly|approximately|some)"
+# the shares of what is said between which the figure that is meant lies
+_ROUNDED = (((1.0, 1.2), _MORE), ((0.8, 1.05), _LESS), ((0.9, 1.1), _ABOUT))
+_AN_AGE = r"(?:\d\d?|[a-z]+teen|twelve|twenty[a-z-]*)\b"
+_AGE_LIMIT = re.compile(
+    rf"\b(?:under|over|below|above)(?: the age of)? {_AN_AGE}|\bage of {_AN_AGE}"
+    r"|\b(?:years of age|or older|or younger)\b"
+)
+
 
 def figures(text: str) -> dict[Figure, str]:
     """All figures of the text, each with the words in which it was first written."""
@@ -83,13 +95,19 @@ def missing_figures(claim: str, evidence: str) -> tuple[str, ...]:
 
     A plain number and a sum of money may stand for each other, for a table names its unit once;
     a percentage and a plain number may not. "One" and "two" in words count what the claim itself
-    speaks of, and are not asked for.
+    speaks of, and are not asked for; nor is a figure that one of the evidence rounds to ("more
+    than 48,000" of 48,326), or the age of a person where the evidence names an age to compare it
+    with ("a 15-year-old", "under 16").
     """
     there = figures(evidence)
+    plain, ages = _plain(claim), _AGE_LIMIT.search(_plain(evidence)) is not None
     return tuple(
         words
         for figure, words in figures(claim).items()
-        if words not in ("one", "two") and not _among(figure, there)
+        if words not in ("one", "two")
+        and not _among(figure, there)
+        and not _rounds(figure, words, plain, there)
+        and not (ages and _is_age(words, plain))
     )
 
 
@@ -98,6 +116,32 @@ def _among(figure: Figure, there: dict[Figure, str]) -> bool:
     if figure in there or (unit in (*_MONEY, "(") and ("", value) in there):
         return True
     return unit == "" and any((money, value) in there for money in _MONEY)
+
+
+def _rounds(figure: Figure, words: str, claim: str, there: dict[Figure, str]) -> bool:
+    """Whether the claim says "more than", "nearly" or "about" of a figure that has such a one."""
+    unit, value = figure
+    said = re.search(rf"(?:{_MORE}|{_LESS}|{_ABOUT}) (?={re.escape(words)})", claim)
+    if said is None or not _is_number(value):
+        return False
+    stated = float(value)
+    # small plain numbers are terms and ages, where "more than" is a bound, and then there are years
+    if unit == "" and (stated < FEWEST_ROUNDED or re.fullmatch(r"(?:1[6-9]|20)\d\d", words)):
+        return False
+    low, high = next(range_ for range_, hedge in _ROUNDED if re.match(hedge, said[0]))
+    return any(
+        other == unit and _is_number(number) and low * stated <= float(number) <= high * stated
+        for other, number in there
+    )
+
+
+def _is_age(words: str, claim: str) -> bool:
+    number = re.escape(words)
+    return re.search(rf"\b{number}[- ]years?[- ]olds?\b|\baged? {number}\b", claim) is not None
+
+
+def _is_number(value: str) -> bool:
+    return re.fullmatch(r"\d+(?:\.\d+)?", value) is not None
 
 
 def _plain(text: str) -> str:

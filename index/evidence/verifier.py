@@ -20,6 +20,7 @@ from index.evidence.support import FEATURES, Claim, Match, align, prepared
 from index.evidence.types import NO_EVIDENCE, Judgement, Pair
 from index.evidence.weights import Weights
 from index.evidence.windows import Window, likely, windows
+from index.sentences import sentence_spans
 
 PACKAGED = "attest"
 LONGEST_CLAIM_CHARS = 2000
@@ -29,6 +30,12 @@ OTHER_FIGURE_LEFT = 0.3  # of "supported", where the evidence has another figure
 KEPT = 4096  # judgements that are remembered
 BATCH = 64  # pairs at once
 WORD_FOR_WORD = Judgement(0.99, 0.005, 0.005, 0, 0)
+NEARLY = Judgement(0.95, 0.025, 0.025, 0, 0)
+FEWEST_WORDS = 4
+# words that may be there or not, and all is said nevertheless: "the term is", "a term shall be";
+# "may" is none of them
+_FILLERS = frozenset("a an the is are was were be been shall must".split())
+_BETWEEN = r"[\s,()\[\]\"'“”‘’–—-]+"
 
 
 @dataclass(frozen=True)
@@ -174,14 +181,35 @@ def check_claim(pair: Pair) -> None:
 
 
 def _word_for_word(pair: Pair) -> Judgement | None:
-    """Supported, where the evidence has the claim's very words; their white space may differ."""
+    """Supported, where the evidence has the claim's very words; their white space may differ.
+
+    Nearly so where only words differ that say nothing; then the whole sentence is quoted.
+    """
     words = [re.escape(word) for word in pair.claim.split()]
-    if len(words) < 4:
+    if len(words) < FEWEST_WORDS:
         return None
     found = re.search(r"\s+".join(words), pair.evidence)
-    if found is None:
+    if found:
+        return replace(WORD_FOR_WORD, start=found.start(), end=found.end())
+    nearly = _nearly(pair.claim).search(pair.evidence)
+    if nearly is None:
         return None
-    return replace(WORD_FOR_WORD, start=found.start(), end=found.end())
+    sentences = sentence_spans(pair.evidence, 0, len(pair.evidence))
+    # a list's mark is part of no sentence
+    starts = (start for start, _ in sentences if start <= nearly.start())
+    ends = (end for _, end in sentences if end >= nearly.end())
+    start, end = max(starts, default=nearly.start()), min(ends, default=nearly.end())
+    return replace(NEARLY, start=start, end=end)
+
+
+def _nearly(claim: str) -> re.Pattern[str]:
+    """The claim's words in their order within one sentence, fillers between them or left out."""
+    words = [word.strip(".,;:!?()[]\"'“”‘’") for word in claim.split()]
+    telling = [re.escape(word) for word in words if word and word.lower() not in _FILLERS]
+    if len(telling) < FEWEST_WORDS:
+        return re.compile(r"(?!)")
+    filler = rf"(?:{_BETWEEN}(?:{'|'.join(sorted(_FILLERS))})\b)*+{_BETWEEN}"
+    return re.compile(rf"(?<!\w){filler.join(telling)}(?!\w)", re.IGNORECASE)
 
 
 def _read(pair: Pair, window: Window) -> str:
