@@ -37,7 +37,7 @@ def test_an_answer_has_the_promised_form(library: str, capsys: pytest.CaptureFix
     value = printed(capsys, "ask", question, "--library", library)
     assert set(value) == {
         "id", "question", "standalone_question", "abstained", "reason", "statements", "struck",
-        "citations", "passages", "model", "seconds",
+        "citations", "passages", "model", "seconds", "tokens",
     }  # fmt: skip
     assert value["question"] == value["standalone_question"] == question
     assert value["abstained"] is False and value["model"] == "extractive"
