@@ -116,7 +116,8 @@ class Assistant:
     ) -> Iterator[TextDelta | Checked | Draft]:
         if self.settings.model is None:
             alignments = self.library.align(question, [hit.passage for hit in hits])
-            draft = compose(question, hits, alignments, self._reader, self.verifier)
+            named = self.library.named(question)
+            draft = compose(question, hits, alignments, self._reader, self.verifier, named)
             for statement in draft.statements:
                 marks = "".join(f"[{marker}]" for marker in statement.citations)
                 yield TextDelta(f"{statement.text} {marks}\n\n")

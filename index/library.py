@@ -148,6 +148,10 @@ class Library:
         """How each passage's words answer to the query's; quick for passages just searched."""
         return self._aligner.align(query, passages)
 
+    def named(self, query: str) -> tuple[str, ...]:
+        """The ids of the documents that the query names ("§ 1591", "the Palermo Protocol")."""
+        return self._searcher.read(query).documents
+
     def stats(self) -> Stats:
         """What it holds and was made with."""
         entries, manifest = self.entries(), self._catalogue.manifest()

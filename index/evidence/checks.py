@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.evidence.figures import figures, missing_figures
+from index.evidence.figures import MONTHS, figures, missing_figures
 from index.evidence.names import missing_names
 from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
@@ -118,7 +118,10 @@ def _missing_names(claim: str, readable: str) -> list[str]:
     return [
         name
         for name in missing_names(_united_states(claim), [readable])
-        if not any(map(str.isdigit, name)) and not set(words_of(name)) <= mentioned
+        # months are figures, "Apr." or "04" as well
+        if not any(map(str.isdigit, name))
+        and name.lower() not in MONTHS
+        and not set(words_of(name)) <= mentioned
     ]
 
 

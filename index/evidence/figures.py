@@ -32,7 +32,7 @@ _MAGNITUDES = {
     "bn": 10**9,
 }
 _ORDINAL = ("st", "nd", "rd", "th")
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _CURRENCIES = {
@@ -48,7 +48,7 @@ _CURRENCIES = {
 _ISO_DATE = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b")
 _YEARS = re.compile(r"\b((?:1[6-9]|20)\d\d) ?[-/] ?(\d\d)\b(?![-/])")  # 2017-18
 _FISCAL_YEAR = re.compile(r"\bfy ?(?=\d{4}\b)")
-_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)}|(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)")
+_MONTH = re.compile(rf"\b({'|'.join(MONTHS)}|(?:jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)")
 # "may" and "march" are months only with a capital and a number beside them
 _NO_MONTH = re.compile(r"\b(?:may|march|(?<!\d )(?:May|March)\b(?!,? \d))\b")
 _NUMBER = re.compile(
@@ -154,7 +154,7 @@ def _plain(text: str) -> str:
 
 
 def _month_name(number: str) -> str:
-    return _MONTHS[int(number) - 1]
+    return MONTHS[int(number) - 1]
 
 
 def _numbers(text: str) -> Iterator[tuple[Figure, str]]:
@@ -192,7 +192,7 @@ def _unit(found: re.Match[str], sign: str | None = None) -> str:
 
 def _months(text: str) -> Iterator[tuple[Figure, str]]:
     for found in _MONTH.finditer(text):
-        number = [month[:3] for month in _MONTHS].index(found[1][:3]) + 1
+        number = [month[:3] for month in MONTHS].index(found[1][:3]) + 1
         yield ("month", str(number)), found[1]
 
 
