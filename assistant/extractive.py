@@ -27,7 +27,7 @@ MARGIN = 0.2  # a sentence this far below the best (scores lie in [-2, 2]) adds 
 FEWEST_WORDS = 4  # list numbers and labels are no sentences
 LEAD_IN_WORDS = 12
 REPEATED = 0.7  # share of a sentence's words that a chosen one may already hold
-PRIMARY_BONUS = 0.15
+PRIMARY_BONUS = 0.3
 # for what the question names: others that cite the section repeat its words too
 NAMED_BONUS = 0.3
 # sections that say where to read, and nothing else
