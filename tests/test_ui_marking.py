@@ -109,6 +109,7 @@ def test_a_right_answer_and_a_right_refusal_are_saved_in_one_click_and_measured(
     expect(page.locator("#turn-2 .saved")).to_be_visible()
     expect(page.locator("#turn-1 .saved")).to_be_visible()
     page.locator("#clear").click()
+    expect(page.locator("#turn-1")).to_have_count(0)  # the box is emptied, too
     ask(page, UNKNOWN)
     turn = answered(page, 1)
     button(turn, "Right").click()

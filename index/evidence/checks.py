@@ -118,9 +118,9 @@ def _missing_names(claim: str, readable: str) -> list[str]:
     return [
         name
         for name in missing_names(_united_states(claim), [readable])
-        # months are figures, "Apr." or "04" as well
         if not any(map(str.isdigit, name))
-        and name.lower() not in MONTHS
+        # "April" is there as "Apr." or "04", too
+        and not (name.lower() in MONTHS and not missing_figures(name, readable))
         and not set(words_of(name)) <= mentioned
     ]
 
