@@ -121,8 +121,7 @@ class ChatModel:
                 begun = True
                 yield piece
         except ModelError as error:
-            refused = [name for name in _OPTIONAL if name in str(error.__cause__)]
-            if begun or not refused:
+            if begun or not any(name in str(error.__cause__) for name in _OPTIONAL):
                 raise
             chat = self._chat.model_copy(update=dict.fromkeys(_OPTIONAL.values()))
             yield from self._written(chat, messages)

@@ -2,8 +2,9 @@
 
 Each is introduced by who says it and when, and cited as the exact span that it is. Sentences are
 ranked by how their own words, and their words under the document's headings, answer to the
-question's; repeats are dropped; primary sources go before others where the question is about
-the law. Whether the passages answer the question at all is `answerability`'s to say.
+question's, and by how their passage was ranked; repeats are dropped. What the question names goes
+before others, and so do primary sources where it is about the law. Whether the passages answer the
+question at all is `answerability`'s to say.
 """
 
 import re
@@ -91,14 +92,14 @@ def _candidates(
     about_law = _ABOUT_LAW.search(question) is not None
     for rank, (hit, alignment) in enumerate(zip(hits, alignments, strict=True)):
         passage = alignment.passage
-        bonus = hit.score + PRIMARY_BONUS * (about_law and passage.document.kind in PRIMARY_KINDS)
+        bonus = PRIMARY_BONUS * (about_law and passage.document.kind in PRIMARY_KINDS)
         bonus += NAMED_BONUS * (passage.document.id in named)
         for start, end in sentence_spans(passage.document.text, passage.start, passage.end):
             sentence = Passage(passage.document, start, end)
             if _says_something(sentence):
                 own = alignment.span_score(start, end, with_context=False)
                 read = alignment.span_score(start, end, with_context=True)
-                score = (own + read) / 2 + bonus
+                score = (own + read) / 2 + hit.score + bonus
                 yield _Candidate(sentence, score, rank)
 
 

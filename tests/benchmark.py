@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmark_process import ROOT, Json, part, run, score
+from tests.benchmark_process import ROOT, Json, lines_of, part, run, score
 from tests.benchmark_sides import WARM_UP, percentiles
 from tests.benchmark_tables import tables_text
 
@@ -142,8 +142,7 @@ def _answered(shared: Path, scratch: Path) -> Json:
         "-m", "assistant", "ask", "--library", str(library), "--batch", str(_questions(shared)),
         "--out", str(out),
     )  # fmt: skip
-    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    seconds = [answer["seconds"]["total"] for answer in answers[WARM_UP:]]
+    seconds = [answer["seconds"]["total"] for answer in lines_of(out)[WARM_UP:]]
     found: Json = percentiles(seconds) | {"peak_mb": done.peak_mb}
     scores = score(_questions(shared), out)
     print(

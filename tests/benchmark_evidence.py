@@ -4,7 +4,6 @@ All judgements are those of the program itself; how they are measured against la
 `assistant.evaluation`'s. Nothing is judged here.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,13 +25,14 @@ from index.evidence import weights
 from index.evidence.choice import answer_reader
 from index.evidence.encoder import Encoder
 from index.evidence.support import FEATURES
-from index.evidence.training.authored import ANSWERS, authored_questions
-from index.evidence.training.data import grounding, written
+from index.evidence.training.authored import authored_questions
+from index.evidence.training.data import ANSWERS, grounding, written
+from index.evidence.training.heads import READINGS
 from index.evidence.types import NOT_ENOUGH, SUPPORTED, Pair
 from index.evidence.verifier import PackagedVerifier, Reading
 from index.evidence.weights import Weights
 from tests import benchmark_flags
-from tests.benchmark_process import Json, run, score
+from tests.benchmark_process import lines_of, run, score
 from tests.benchmark_tables import Table, Tables, row
 
 # the development sets as they are called; the last was written for this project
@@ -43,7 +43,6 @@ SETS = {
     "synthetic": "synthetic",
 }
 VERDICTS = ("supported", "contradicted", "not_in_corpus")
-READINGS = 3  # columns of a support head after FEATURES, which the encoder fills
 
 
 def support(_: str, __: Path, shared: Path) -> Tables:
@@ -87,8 +86,8 @@ def claims(library: str, folder: Path, shared: Path) -> Tables:
     folder.mkdir()
     gold, out = shared / "eval" / "claims.jsonl", folder / "checked.jsonl"
     run("-m", "assistant", "check", "--library", library, "--batch", str(gold), "--out", str(out))
-    given = {line["id"]: line["verdict"] for line in _lines(out)}
-    pairs = Counter((line["verdict"], given[line["id"]]) for line in _lines(gold))
+    given = {line["id"]: line["verdict"] for line in lines_of(out)}
+    pairs = Counter((line["verdict"], given[line["id"]]) for line in lines_of(gold))
     figures: Table = {
         name.strip(): {
             "share": {"value": value["mean"], "low": value["low"], "high": value["high"]}
@@ -107,7 +106,7 @@ def declining(library: str, _: Path, shared: Path) -> Tables:
     assistant = Assistant.open(Settings(library=Path(library)))
     reader = answer_reader(assistant.library.embedder)
     path = shared / "eval" / "questions.jsonl"
-    answerable = {line["id"]: line["answerable"] for line in _lines(path)}
+    answerable = {line["id"]: line["answerable"] for line in lines_of(path)}
     declined: dict[bool, list[float]] = {False: [], True: []}
     said = []
     for item in read_questions(path):
@@ -175,7 +174,7 @@ def _labelled(shared: Path) -> list[Labelled]:
 
 def _without(head: Vectors, values: Vectors) -> Iterator[tuple[str, Vectors]]:
     """The head without each feature, which is taken to be as it is on average in `values`."""
-    encoder = [len(FEATURES) + at for at in range(READINGS)]
+    encoder = [len(FEATURES) + at for at in range(len(READINGS))]
     parts = {
         "the features alone": encoder,
         "the encoder alone": range(len(FEATURES)),
@@ -206,10 +205,6 @@ def _mean(figures: Sequence[Interval]) -> Interval:
 def _chance(odds: float) -> float:
     """The probability of these log-odds."""
     return float(1 / (1 + np.exp(-odds)))
-
-
-def _lines(path: Path) -> list[Json]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 PARTS = {

@@ -7,14 +7,11 @@ library of the development corpus. Nothing is judged here.
 """
 
 import hashlib
-import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from assistant.evaluation.bootstrap import interval, ratio
 from assistant.evaluation.overlap import came_from
@@ -26,13 +23,12 @@ from index.evidence.choice import chosen_verifier
 from index.evidence.types import Verifier
 from index.library import Library
 from index.types import Document, Passage
+from tests.benchmark_process import Json, lines_of
 
 SENTENCES = Path(__file__).parent / "labelled" / "smollm2.jsonl"
 SUPPORTED, UNSUPPORTED, NO_STATEMENT = "supported", "unsupported", "no statement"
 LABELS = (SUPPORTED, UNSUPPORTED, NO_STATEMENT)
 HASH_DIGITS = 12
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -75,8 +71,7 @@ class Judged:
 
 def read_sentences(path: Path = SENTENCES) -> tuple[LabelledSentence, ...]:
     """The labelled sentences of a file, in order."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(_sentence(json.loads(line)) for line in lines)
+    return tuple(map(_sentence, lines_of(path)))
 
 
 def digest(text: str) -> str:
@@ -198,12 +193,3 @@ def _share(
         rows.append((float(sum(map(counts, mine))), float(len(mine))))
     found = interval(rows, ratio)
     return asdict(found) | {"n": int(sum(n for _, n in rows))} if found else None
-
-
-def main() -> None:
-    """The figures on their own: python -m tests.benchmark_flags LIBRARY."""
-    print(json.dumps(flags(Path(sys.argv[1])), indent=1))
-
-
-if __name__ == "__main__":
-    main()

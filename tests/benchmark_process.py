@@ -45,6 +45,11 @@ def run(*arguments: str) -> Finished:
         return Finished(output.read(), seconds, usage.ru_maxrss / 1024)
 
 
+def lines_of(path: Path) -> list[Json]:
+    """The values of a JSON Lines file, in order."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def score(gold: Path, results: Path) -> Json:
     """Mean and 95 % bootstrap interval of each figure, by the scoring that lies beside `gold`."""
     script = gold.parent / "score.py"

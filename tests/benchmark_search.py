@@ -4,7 +4,6 @@ Searches are put together from the library's parts with more and more of them, o
 development questions that have an answer. Nothing is judged here.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from index.search import CANDIDATES, fuse, match_expression, without_repeats
 from index.searching import Searcher
 from index.types import Filters, Hit, Passage
 from index.vectors import VectorIndex
-from tests.benchmark_process import Json, K
+from tests.benchmark_process import Json, K, lines_of
 from tests.benchmark_sides import WARM_UP
 from tests.benchmark_tables import Tables, row
 
@@ -146,7 +145,7 @@ def room(library: str, _: Path, __: Path) -> Tables:
 def latency(library: str, _: Path, shared: Path) -> Tables:
     """Milliseconds of a whole search, its question read and embedded, once for each question."""
     opened, times = Library.open(Path(library)), []
-    for item in _asked(shared):
+    for item in lines_of(shared / "eval" / "questions.jsonl"):
         began = time.perf_counter()
         opened.search(standalone_question(item["question"], item["history"]), K)
         times.append(1000 * (time.perf_counter() - began))
@@ -223,7 +222,7 @@ def _nothing_read(query: Query) -> Query:
 def _recalls(search: Search, shared: Path) -> list[float]:
     """Of each answerable question, the share of its evidence that the passages hold."""
     recalls = []
-    for item in _asked(shared):
+    for item in lines_of(shared / "eval" / "questions.jsonl"):
         if item["answerable"]:
             hits = search(standalone_question(item["question"], item["history"]))
             held = [any(_holds(hit.passage, one) for hit in hits) for one in item["evidence"]]
@@ -234,11 +233,6 @@ def _recalls(search: Search, shared: Path) -> list[float]:
 def _holds(passage: Passage, evidence: Json) -> bool:
     of_it = is_from(passage.document.origin, evidence["file"], NO_OTHERS)
     return of_it and holds(passage.text, evidence["quote"])
-
-
-def _asked(shared: Path) -> Iterator[Json]:
-    lines = (shared / "eval" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    yield from map(json.loads, lines)
 
 
 @contextmanager

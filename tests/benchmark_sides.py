@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmark_process import Json, K
+from tests.benchmark_process import Json, K, lines_of
 
 WARM_UP = 3  # questions asked before the clock counts: models load with the first
 
@@ -23,9 +23,8 @@ def ingest(side: str, folder: Path, shared: Path) -> Json:
 def search(side: str, folder: Path, shared: Path) -> Json:
     """Latency of searching all questions, and the file with the results."""
     find = _ours_search(folder) if side == "ours" else _plain_search(folder)
-    questions = (shared / "eval" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     results, seconds = [], []
-    for item in map(json.loads, questions):
+    for item in lines_of(shared / "eval" / "questions.jsonl"):
         began = time.perf_counter()
         passages = find(item["question"], item["history"])
         seconds.append(time.perf_counter() - began)

@@ -25,6 +25,8 @@ FLAGS = (
 )
 START_S = 120  # the first start makes the library and loads the model
 ANSWER_MS = 60_000
+FAINT_TEXTS = (ROOT / "tests" / "faint_texts.js").read_text(encoding="utf-8")
+TABS = {"Library": ".shelf", "Chat": "#question", "Evaluate": "#evaluate"}  # what each shows
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def answered(page: Page, number: int) -> Locator:
 def open_tab(page: Page, name: str) -> None:
     """Choose the tab and wait for what it shows."""
     page.get_by_role("tab", name=name).click()
-    expect(page.locator({"Library": ".shelf", "Chat": "#question"}[name])).to_be_visible()
+    expect(page.locator(TABS[name])).to_be_visible()
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

@@ -1,7 +1,9 @@
 """What all tests share: a loaded embedder, and a library of the development corpus."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +11,9 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.files import source_files
 from ingest.pipeline import take_in
+
+if TYPE_CHECKING:  # the tests of everything else need no playwright
+    from playwright.sync_api import Browser, Page
 
 SHARED = Path(__file__).parents[2] / "shared"
 CORPUS = SHARED / "corpus"
@@ -52,3 +57,21 @@ def folder(tmp_path: Path) -> Path:
     """An empty folder, for files to take in."""
     (tmp_path / "in").mkdir()
     return tmp_path / "in"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium for the browser tests."""
+    from tests.browsing import chromium
+
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: "Browser", address: str) -> Iterator["Page"]:
+    """The page at the `address` that the test's module serves."""
+    from tests.browsing import opened
+
+    with opened(browser, address) as page:
+        yield page

@@ -14,17 +14,16 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser tests need playwright")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browsing import (
     ANSWER_MS,
+    FAINT_TEXTS,
     ROOT,
     answered,
     ask,
-    chromium,
     needs_chromium,
     open_tab,
-    opened,
     serving,
 )
 
@@ -32,7 +31,6 @@ pytestmark = needs_chromium
 
 HERE = Path(__file__).parent
 SCREENSHOT = HERE / "screenshot.png"
-FAINT_TEXTS = (HERE / "faint_texts.js").read_text(encoding="utf-8")
 QUESTION = "What are the act, the means and the purpose in the Palermo Protocol?"
 NOTES = "Zorbia <img src=x onerror=alert(3)> & notes.md"
 NOTES_TEXT = """# Zorbia notes
@@ -63,18 +61,6 @@ def address(folder: Path) -> Iterator[str]:
     """Where `python -m ui` serves a library that it has just made."""
     with serving(folder) as server:
         yield server.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address) as page:
-        yield page
 
 
 def test_a_question_is_answered_and_its_footnote_shows_the_marked_words(page: Page) -> None:

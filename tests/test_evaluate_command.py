@@ -58,6 +58,16 @@ PAIRS = [
 ]
 
 
+def small_library(folder: Path, embedder: Embedder) -> Library:
+    """A library of `TEXTS`, which the questions are about."""
+    library = Library.open(folder, embedder=embedder, create=True)
+    library.add(
+        [Document(f"{name:0<16}", name, "other", None, None, "2021", None, f"/in/{name}",
+                  "text/plain", text) for name, text in TEXTS.items()]
+    )  # fmt: skip
+    return library
+
+
 def write_set(path: Path, items: list[Any]) -> Path:
     text = "\n".join(item if isinstance(item, str) else json.dumps(item) for item in items)
     path.write_text(text + "\n", encoding="utf-8")
@@ -68,11 +78,7 @@ def write_set(path: Path, items: list[Any]) -> Path:
 def folder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library, a question set, labelled pairs, and the run `first` over them."""
     made = tmp_path_factory.mktemp("evaluate")
-    library = Library.open(made / "library", embedder=embedder, create=True)
-    library.add(
-        [Document(f"{name:0<16}", name, "other", None, None, "2021", None, f"/in/{name}",
-                  "text/plain", text) for name, text in TEXTS.items()]
-    )  # fmt: skip
+    small_library(made / "library", embedder)
     write_set(made / "set.jsonl", QUESTIONS)
     rows = [{"id": f"p{n}", "evidence": e, "claim": c, "label": label}
             for n, (e, c, label) in enumerate(PAIRS, 1)]  # fmt: skip

@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser tests need playwright")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browsing import ANSWER_MS, chromium, needs_chromium, open_tab, opened, serving
+from tests.browsing import ANSWER_MS, needs_chromium, open_tab, serving
 
 pytestmark = needs_chromium
 
@@ -39,17 +39,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address) as page:
-        open_tab(page, "Library")
-        yield page
+def page(page: Page) -> Page:
+    open_tab(page, "Library")
+    return page
 
 
 def drop(page: Page, folder: Path, **texts: str) -> None:

@@ -23,9 +23,8 @@ from assistant.settings import Settings
 from index.embedder import Embedder
 from index.errors import EmbedderError, InvalidInput
 from index.library import Library
-from index.types import Document
 from tests.markup import Elements, text_of
-from tests.test_evaluate_command import QUESTIONS, TEXTS
+from tests.test_evaluate_command import QUESTIONS, small_library
 from ui import evaluated, evaluating
 from ui.evaluated_plots import Histogram, plots
 from ui.evaluating import Dropped, Request, Underway, View
@@ -48,12 +47,7 @@ DROPPED = Dropped("farms.jsonl", lines(*QUESTIONS))
 @pytest.fixture(scope="module")
 def assistant(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("evaluating") / "library"
-    library = Library.open(folder, embedder=embedder, create=True)
-    library.add(
-        [Document(f"{name:0<16}", name, "other", None, None, "2021", None, f"/in/{name}",
-                  "text/plain", text) for name, text in TEXTS.items()]
-    )  # fmt: skip
-    return Assistant(library, Settings(library=folder))
+    return Assistant(small_library(folder, embedder), Settings(library=folder))
 
 
 def ready(assistant: Assistant) -> Loading[Assistant]:

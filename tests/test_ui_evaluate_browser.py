@@ -12,14 +12,20 @@ pytest.importorskip("playwright", reason="the browser tests need playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from index.embedder import Embedder
-from index.library import Library
-from index.types import Document
-from tests.browsing import ANSWER_MS, answered, ask, chromium, needs_chromium, opened, serving
-from tests.test_evaluate_command import QUESTIONS, TEXTS, write_set
+from tests.browsing import (
+    ANSWER_MS,
+    FAINT_TEXTS,
+    answered,
+    ask,
+    needs_chromium,
+    open_tab,
+    opened,
+    serving,
+)
+from tests.test_evaluate_command import QUESTIONS, small_library, write_set
 
 pytestmark = needs_chromium
 
-FAINT_TEXTS = (Path(__file__).parent / "faint_texts.js").read_text(encoding="utf-8")
 HOSTILE = '<img src=x onerror="alert(1)">'
 WIDTH = "document.documentElement.scrollWidth"
 MANY = 400  # so many that they are still being asked when the chat has answered
@@ -29,11 +35,7 @@ MANY = 400  # so many that they are still being asked when the chat has answered
 def folder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that is served, and question sets beside it."""
     made = tmp_path_factory.mktemp("evaluating")
-    library = Library.open(made / "library", embedder=embedder, create=True)
-    library.add(
-        [Document(f"{name:0<16}", name, "other", None, None, "2021", None, f"/in/{name}",
-                  "text/plain", text) for name, text in TEXTS.items()]
-    )  # fmt: skip
+    small_library(made / "library", embedder)
     write_set(made / "set.jsonl", QUESTIONS)
     first: dict[str, Any] = QUESTIONS[0]
     write_set(made / "broken.jsonl", [first, first, "{bad", {"id": HOSTILE}])
@@ -49,22 +51,10 @@ def address(folder: Path) -> Iterator[str]:
         yield server.address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address) as page:
-        open_tab(page)
-        yield page
-
-
-def open_tab(page: Page) -> None:
-    page.get_by_role("tab", name="Evaluate").click()
-    expect(page.locator("#evaluate")).to_be_visible()
+def page(page: Page) -> Page:
+    open_tab(page, "Evaluate")
+    return page
 
 
 def drop(page: Page, file: Path) -> None:
@@ -153,7 +143,7 @@ def test_the_chat_answers_meanwhile_and_a_stop_keeps_what_was_answered(
     with opened(browser, address) as other:
         ask(other, "Who answers the Zorbia hotline?")
         expect(answered(other, 1)).to_contain_text("two nurses")
-        open_tab(other)
+        open_tab(other, "Evaluate")
         drop(other, folder / "set.jsonl")
         other.locator("#evaluate").click()
         expect(other.locator("#evaluate-status")).to_contain_text("The run many is being")
@@ -167,7 +157,7 @@ def test_a_reader_who_leaves_may_evaluate_again(
     browser: Browser, address: str, folder: Path
 ) -> None:
     with opened(browser, address) as page:
-        open_tab(page)
+        open_tab(page, "Evaluate")
         drop(page, folder / "many.jsonl")
         page.get_by_label("Name of the run").fill("left")
         page.locator("#evaluate").click()
@@ -175,7 +165,7 @@ def test_a_reader_who_leaves_may_evaluate_again(
     with opened(browser, address) as page:
         page.emulate_media(color_scheme="dark")
         page.reload()
-        open_tab(page)
+        open_tab(page, "Evaluate")
         choose(page, "Run that is shown", "left")
         expect(page.locator("#evaluate-figures")).to_contain_text(f"of {MANY} questions")
         assert page.evaluate(FAINT_TEXTS) == []

@@ -21,10 +21,10 @@ from ingest.files import source_files
 from ingest.pipeline import STARTER, take_in
 from tests.browsing import (
     ANSWER_MS,
+    FAINT_TEXTS,
     ROOT,
     answered,
     ask,
-    chromium,
     needs_chromium,
     opened,
     serving,
@@ -32,7 +32,6 @@ from tests.browsing import (
 
 pytestmark = needs_chromium
 
-FAINT_TEXTS = (Path(__file__).parent / "faint_texts.js").read_text(encoding="utf-8")
 QUESTION = "What are the act, the means and the purpose in the Palermo Protocol?"
 FOLLOW_UP = "And for children?"
 SLOW = "What does a labor inspector do all day long?"
@@ -48,18 +47,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(folder: Path) -> Iterator[str]:
     with serving(folder) as server:
         yield server.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with opened(browser, address) as page:
-        yield page
 
 
 def button(turn: Locator, name: str) -> Locator:

@@ -21,6 +21,7 @@ from assistant.drafts.checked import (
 )
 from ui import checking
 from ui.checking import Check, Checks, Dropped, Look, View
+from ui.dropping import wire_drop
 from ui.explained import explained
 from ui.loading import Loading
 from ui.saving import SAVING
@@ -140,31 +141,17 @@ def wire(page: Widgets, assistant: Loading[Checks], largest_bytes: int) -> None:
     # afterwards, or the last view may be drawn over what `checking.stopped` says
     cancelled = page.stop.click(None, cancels=[running], queue=False, **quiet)
     cancelled.then(on_stop, [page.check, page.look], outputs, queue=False, **quiet)
-    _wire_drop(page, largest_bytes, quiet)
+    _wire_drop(page, largest_bytes)
     _wire_tools(page, quiet)
 
 
-def _wire_drop(page: Widgets, largest_bytes: int, quiet: dict[str, Any]) -> None:
-    def on_drop(file: dict[str, Any]) -> tuple[str, Dropped]:
-        path = Path(file["path"])
-        name = Path(file["orig_name"] or path).name
+def _wire_drop(page: Widgets, largest_bytes: int) -> None:
+    def read(path: Path, name: str) -> tuple[str, Dropped]:
         dropped = checking.read(path, name, largest_bytes)
         return dropped.text, dropped
 
-    # Not preprocessed, because that loses the file's name; that it is one which this page uploaded
-    # is checked before.
-    taken = page.drop.upload(
-        explained(on_drop),
-        [page.drop],
-        [page.box, page.dropped],
-        preprocess=False,
-        show_progress="minimal",
-        show_progress_on=[page.box],
-        api_visibility="private",
-    )
-    # for the next file; Gradio's `then` does not come after an error
-    for ended in (taken.success, taken.failure):
-        ended(lambda: None, None, [page.drop], queue=False, **quiet)
+    outputs = [page.box, page.dropped]
+    wire_drop(page.drop, read, outputs, show_progress="minimal", show_progress_on=[page.box])
 
 
 def _wire_tools(page: Widgets, quiet: dict[str, Any]) -> None:

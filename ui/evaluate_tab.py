@@ -16,6 +16,7 @@ from assistant.evaluation.saved_sets import SavedSets
 from assistant.evaluation.summary import Summary
 from index.library import Library
 from ui import evaluated, evaluating
+from ui.dropping import wire_drop
 from ui.evaluated_plots import Histogram, Plot, Spec
 from ui.evaluating import Dropped, Request, Underway, View
 from ui.explained import explained
@@ -169,9 +170,7 @@ def wire(
 def _wire_set(page: Widgets, library: Library, largest_bytes: int, quiet: dict[str, Any]) -> None:
     """A set is looked through as soon as it is chosen: the one that was chosen last is asked."""
 
-    def on_drop(file: dict[str, Any]) -> tuple[Any, ...]:
-        path = Path(file["path"])
-        name = Path(file["orig_name"] or path).name
+    def read(path: Path, name: str) -> tuple[Any, ...]:
         dropped = evaluating.read(path, name, largest_bytes)
         told = evaluating.preview(library, Request(dropped=dropped))
         return dropped, "", evaluated.chosen(name), told
@@ -179,18 +178,8 @@ def _wire_set(page: Widgets, library: Library, largest_bytes: int, quiet: dict[s
     def on_choose(saved: str | None) -> tuple[Any, ...]:
         return None, KINDS, evaluating.preview(library, Request(saved or ""))
 
-    # Not preprocessed, because that loses the file's name; that it is one which this page uploaded
-    # is checked before.
-    taken = page.drop.upload(
-        explained(on_drop),
-        [page.drop],
-        [page.dropped, page.saved, page.set_name, page.status],
-        preprocess=False,
-        **quiet,
-    )
-    # for the next file; Gradio's `then` does not come after an error
-    for ended in (taken.success, taken.failure):
-        ended(lambda: None, None, [page.drop], queue=False, **quiet)
+    outputs = [page.dropped, page.saved, page.set_name, page.status]
+    wire_drop(page.drop, read, outputs, show_progress="hidden")
     page.saved.input(on_choose, [page.saved], [page.dropped, page.set_name, page.status], **quiet)
 
 

@@ -4,7 +4,7 @@ Pure functions to strings in which all text of sets, documents and models is esc
 figures are the report's own; colours and layout are `style/`'s.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from assistant.evaluation.answers import Cited, Said, read_answer
@@ -41,11 +41,7 @@ def refused(failure: AttestError) -> str:
     """An error with its remedy; what it says of single lines stands on lines of its own."""
     message, *lines = failure.message.splitlines()
     message = message.rstrip(":")  # what follows it is a list
-    return (
-        '<div class="note error" role="alert">'
-        f"<p><strong>Error:</strong> {escape(render.sentence(message))}</p>{listed(lines)}"
-        f"<p><strong>Try:</strong> {escape(failure.remedy)}</p></div>"
-    )
+    return render.error(message, failure.remedy, details=listed(lines))
 
 
 def chosen(name: str) -> str:
@@ -118,7 +114,7 @@ def questions(summary: Summary) -> str:
 
 
 def _changed(found: Comparison, baseline: Run, run: Run) -> Iterator[str]:
-    before, after = _by_id(baseline), _by_id(run)
+    before, after = baseline.by_id, run.by_id
     for title, when, changes in (
         (f"Worse than in {found.baseline}", "now", found.worse),
         (f"Better than in {found.baseline}", "before", found.better),
@@ -205,7 +201,3 @@ def _fold(title: str, body: str, *, opened: bool = False) -> str:
         f'<details{" open" if opened else ""}><summary dir="auto">{escape(title)}</summary>'
         f"{body}</details>"
     )
-
-
-def _by_id(run: Run) -> Mapping[str, Result]:
-    return {result.item.id: result for result in run.results}

@@ -96,15 +96,17 @@ def latest(view: View, marks: Marks, library: Library) -> str:
 
 
 def _with_bars(html: str, turns: Sequence[Turn], marks: Marks, library: Library) -> str:
+    finished = [(turn.number, turn.exchange) for turn in turns if turn.exchange]
+    if not finished:  # as in every view of a first answer while it streams
+        return html
     sets = SavedSets(library.folder)
     known = sets.names()
-    for turn in turns:
-        if turn.exchange:
-            saved = marks.of(turn.exchange)
-            chosen = saved.mark if saved else None
-            noted = _noted(sets, turn.exchange, marks, library)
-            bar = mark_bar.bar(turn.number, turn.exchange, chosen, noted, marks.name, known)
-            html = html.replace(mark_bar.place(turn.number), bar, 1)
+    for number, exchange in finished:
+        saved = marks.of(exchange)
+        chosen = saved.mark if saved else None
+        noted = _noted(sets, exchange, marks, library)
+        bar = mark_bar.bar(number, exchange, chosen, noted, marks.name, known)
+        html = html.replace(mark_bar.place(number), bar, 1)
     return html
 
 

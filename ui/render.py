@@ -68,12 +68,15 @@ def failed(number: int, question: str, message: str, remedy: str) -> str:
     return _turn(number, question, error(message, remedy), "")
 
 
-def error(message: str, remedy: str, *, is_new: bool = True) -> str:
-    """An error with its remedy, to stand anywhere on the page; a new one is announced."""
+def error(message: str, remedy: str, *, is_new: bool = True, details: str = "") -> str:
+    """An error with its remedy, to stand anywhere on the page; a new one is announced.
+
+    `details` is HTML that follows the message.
+    """
     role = ' role="alert"' if is_new else ""
     return (
         f'<div class="note error"{role}>'
-        f"<p><strong>Error:</strong> {escape(sentence(message))}</p>"
+        f"<p><strong>Error:</strong> {escape(sentence(message))}</p>{details}"
         f"<p><strong>Try:</strong> {escape(remedy)}</p></div>"
     )
 

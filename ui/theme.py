@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 HERE = Path(__file__).parent
-STYLES = ("colours", "page", "composer", "turn", "sources", "library", "check", "evaluate")
+STYLES = "colours page composer turn sources tabs library check evaluate".split()
 SANS = (
     "system-ui",
     "-apple-system",

@@ -87,8 +87,7 @@ class Comparison:
 
 def compare(baseline: Run, run: Run) -> Comparison:
     """The run against the baseline, questions in the run's order."""
-    before = {result.item.id: result for result in baseline.results}
-    after = {result.item.id: result for result in run.results}
+    before, after = baseline.by_id, run.by_id
     both = [name for name in after if name in before]
     same = [name for name in both if before[name].item == after[name].item]
     first, second = [before[name] for name in same], [after[name] for name in same]

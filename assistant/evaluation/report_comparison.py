@@ -23,7 +23,7 @@ from assistant.evaluation.summary import Summary
 
 def comparison(summary: Summary, found: Comparison, baseline: Run) -> str:
     """What differs, the figures of both with the paired test, and the questions that changed."""
-    show = _shower(found, _by_id(baseline), _by_id(summary.run))
+    show = _shower(found, baseline.by_id, summary.run.by_id)
     sections = (
         against(summary, found),
         section("Better, with what was wrong before", *map(show, found.better)),
@@ -72,7 +72,3 @@ def _shower(
         return question(change.item, f"{change.metric} {was} → {now}{why}", answers)
 
     return show
-
-
-def _by_id(run: Run) -> dict[str, Result]:
-    return {result.item.id: result for result in run.results}

@@ -48,6 +48,11 @@ class Run:
     started: str
     finished: str | None = None
 
+    @property
+    def by_id(self) -> dict[str, Result]:
+        """The results by the ids of their questions."""
+        return {result.item.id: result for result in self.results}
+
 
 class OpenRun:
     """A run that is going on. Made by `RunStore.open`."""

@@ -100,14 +100,18 @@ def missing_figures(claim: str, evidence: str) -> tuple[str, ...]:
     with ("a 15-year-old", "under 16").
     """
     there = figures(evidence)
+    missing = [
+        (figure, words)
+        for figure, words in figures(claim).items()
+        if words not in ("one", "two") and not _among(figure, there)
+    ]
+    if not missing:
+        return ()
     plain, ages = _plain(claim), _AGE_LIMIT.search(_plain(evidence)) is not None
     return tuple(
         words
-        for figure, words in figures(claim).items()
-        if words not in ("one", "two")
-        and not _among(figure, there)
-        and not _rounds(figure, words, plain, there)
-        and not (ages and _is_age(words, plain))
+        for figure, words in missing
+        if not _rounds(figure, words, plain, there) and not (ages and _is_age(words, plain))
     )
 
 

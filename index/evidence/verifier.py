@@ -191,7 +191,7 @@ def _word_for_word(pair: Pair) -> Judgement | None:
     found = re.search(r"\s+".join(words), pair.evidence)
     if found:
         return replace(WORD_FOR_WORD, start=found.start(), end=found.end())
-    nearly = _nearly(pair.claim).search(pair.evidence)
+    nearly = _nearly(pair)
     if nearly is None:
         return None
     sentences = sentence_spans(pair.evidence, 0, len(pair.evidence))
@@ -202,14 +202,14 @@ def _word_for_word(pair: Pair) -> Judgement | None:
     return replace(NEARLY, start=start, end=end)
 
 
-def _nearly(claim: str) -> re.Pattern[str]:
+def _nearly(pair: Pair) -> re.Match[str] | None:
     """The claim's words in their order within one sentence, fillers between them or left out."""
-    words = [word.strip(".,;:!?()[]\"'“”‘’") for word in claim.split()]
+    words = [word.strip(".,;:!?()[]\"'“”‘’") for word in pair.claim.split()]
     telling = [re.escape(word) for word in words if word and word.lower() not in _FILLERS]
     if len(telling) < FEWEST_WORDS:
-        return re.compile(r"(?!)")
+        return None
     filler = rf"(?:{_BETWEEN}(?:{'|'.join(sorted(_FILLERS))})\b)*+{_BETWEEN}"
-    return re.compile(rf"(?<!\w){filler.join(telling)}(?!\w)", re.IGNORECASE)
+    return re.search(rf"(?<!\w){filler.join(telling)}(?!\w)", pair.evidence, re.IGNORECASE)
 
 
 def _read(pair: Pair, window: Window) -> str:

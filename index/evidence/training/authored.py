@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.evidence.training.data import FOR_HEADS_ONLY, Row, Text
+from index.evidence.training.data import ANSWERS, FOR_HEADS_ONLY, Row, Text
 from index.evidence.types import Pair
 
 FOLDER = Path(__file__).parent / "authored"
 VERDICTS = ("supported", "refuted", "not_enough_info")
-ANSWERS = ("answers", "no_answer")
 INVENTED = ("findings", "policies", "articles", "studies")  # files with passages of their own
 
 

@@ -22,8 +22,8 @@ from index.evidence.windows import Window, likely, windows
 HAND_WRITTEN = ("synthetic", "authored", "findings", "policies", "studies")  # sources
 # their claims rest on sentences that stand far apart, more than the encoder reads at once
 FOR_HEADS_ONLY = ("articles",)
-QUESTIONS = ("answers", "no_answer")  # labels of questions; the others are those of claims
-LABELS = ("supported", "refuted", "not_enough_info", "not_supported", *QUESTIONS)
+ANSWERS = ("answers", "no_answer")  # labels of questions; the others are those of claims
+LABELS = ("supported", "refuted", "not_enough_info", "not_supported", *ANSWERS)
 HELD_OUT = 10  # one in so many
 # most rows of a source and label; what is not named is taken whole
 CAPS = {
@@ -52,7 +52,7 @@ class Row:
     @property
     def asks(self) -> bool:
         """Whether it is a question, not a claim."""
-        return self.label in QUESTIONS
+        return self.label in ANSWERS
 
 
 @dataclass(frozen=True)
