@@ -11,6 +11,7 @@ from assistant.__main__ import main
 from index.embedder import Embedder
 from index.errors import EvidenceError, InvalidInput
 from index.evidence import weights
+from index.evidence.checks import check
 from index.evidence.choice import chosen_verifier
 from index.evidence.projection import projection_for
 from index.evidence.training import perturbations
@@ -58,6 +59,54 @@ def test_what_is_wrong_is_said_in_words(verifier: Verifier) -> None:
     (judgement,) = verifier.verify([Pair(ACT, "Forcing a person to work brings 25 years.")])
     assert judgement.verdict == "refuted"
     assert judgement.notes == ("“25” is not in the passage, which says “12 years”",)
+
+
+CONVICTED = (
+    "No traffickers have been convicted in Norland since 2013. Fines may not exceed 500 crowns."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "notes"),
+    [
+        ("Norland has not convicted a single trafficker since 2013.", CONVICTED, ()),
+        (
+            "Norland has convicted traffickers since 2013.",
+            CONVICTED,
+            ("one says “not” of it, the other does not",),
+        ),
+        (
+            "Fines are at least 500 crowns.",
+            CONVICTED,
+            ("it says “at least”, the passage says “not exceed”",),
+        ),
+        ("The minimum age was raised.", CONVICTED, ()),
+        ("Terms of ten and seven years followed.", "They got ten years and seven years.", ()),
+        (
+            "A term of twenty-five years followed.",
+            "He got twenty years and five months.",
+            ("“twenty-five” is not in the passage, which says “twenty years”",),
+        ),
+        ("Britain has a law against it.", "The UK has such a law.", ()),
+        ("In Norland it is forbidden.", "It is forbidden.", ("“Norland” is not in the passage",)),
+    ],
+)
+def test_the_words_that_matter_are_compared(
+    claim: str, evidence: str, notes: tuple[str, ...]
+) -> None:
+    assert check(claim, evidence, evidence).notes == notes
+
+
+def test_what_is_about_another_does_not_contradict(verifier: Verifier) -> None:
+    evidence = "President Aas did not sign the law on forced labour; he vetoed it in May 2016."
+    named, unnamed = verifier.verify(
+        [
+            Pair(evidence, "President Aas signed the law on forced labour."),
+            Pair(evidence, "President Berg signed the law on forced labour."),
+        ]
+    )
+    assert named.verdict == "refuted"
+    assert unnamed.refuted < named.refuted
 
 
 def test_a_verdict_points_at_the_words_in_long_evidence(verifier: Verifier) -> None:

@@ -14,7 +14,11 @@ from index.evidence.names import missing_names
 from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
 
-_UNITED_STATES = re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)")
+BESIDE_WORDS = 5
+_COUNTRIES = {
+    "United States": re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)"),
+    "United Kingdom": re.compile(r"\b(?:U\.\s?K\.|UK\b|(?:Great )?Britain\b|British\b)"),
+}
 _COMPARISON = re.compile(
     r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
     r"|\bnot (?:only|just|merely|simply|limited to)\b|\bnot (?:to )?exceed\w*"
@@ -47,6 +51,11 @@ _PREDICATE = re.compile(
     r"(?:\s+(?:also|only|then|be|been|being|have|to|\w+ly))*\s+(?P<verb>[a-z]{3,})",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(
+    r"\b(?:no|none|nobody|neither|nor|not an?|not one|not all|hardly any)\b[^.;:,()]*$",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"(?<![\w-])[a-z]{2,}ed\b")
 _MODES = {"shall": "shall", "must": "shall", "may": "may", "might": "may"}
 
 
@@ -114,10 +123,10 @@ def _other_figure(figure: str, claim: str, quote: str) -> str | None:
 
 
 def _missing_names(claim: str, readable: str) -> list[str]:
-    mentioned = set(words_of(_united_states(readable)))
+    mentioned = set(words_of(_countries(readable)))
     return [
         name
-        for name in missing_names(_united_states(claim), [readable])
+        for name in missing_names(_countries(claim), [readable])
         if not any(map(str.isdigit, name))
         # "April" is there as "Apr." or "04", too
         and not (name.lower() in MONTHS and not missing_figures(name, readable))
@@ -125,8 +134,11 @@ def _missing_names(claim: str, readable: str) -> list[str]:
     ]
 
 
-def _united_states(text: str) -> str:
-    return _UNITED_STATES.sub("United States", text)
+def _countries(text: str) -> str:
+    """The text with one name for each country that has several."""
+    for name, others in _COUNTRIES.items():
+        text = others.sub(name, text)
+    return text
 
 
 def _negated(text: str) -> bool:
@@ -138,8 +150,16 @@ def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
     for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
         said = bound.search(claim)
         meant = [other.search(text) for text in texts if not bound.search(text)]
-        if said and (found := next(filter(None, meant), None)):
+        found = next(filter(None, meant), None)
+        if said and found and _bounded(said) & _bounded(found):
             yield f"it says “{said[0]}”, the passage says “{found[0]}”"
+
+
+def _bounded(bound: re.Match[str]) -> set[str]:
+    """What it bounds, by the words beside it: a “minimum age” is none of “up to 5 years”."""
+    before, after = bound.string[: bound.start()], bound.string[bound.end() :]
+    near = (*words_of(before)[-BESIDE_WORDS:], *words_of(after)[:BESIDE_WORDS])
+    return {stem(word) for word in near if word not in STOP_WORDS}
 
 
 def _mode_problems(claim: str, quote: str) -> Iterator[str]:
@@ -159,11 +179,23 @@ def _mode_problems(claim: str, quote: str) -> Iterator[str]:
 
 
 def _predicates(text: str) -> dict[str, set[tuple[str, bool]]]:
-    """For each verb after an auxiliary: "shall", "may" or "", and whether it is negated."""
+    """For each verb after an auxiliary or in the past: its mode, or "", and if it is negated."""
     found: dict[str, set[tuple[str, bool]]] = {}
-    for predicate in _PREDICATE.finditer(_COMPARISON.sub(" ", text)):
+    plain = _COMPARISON.sub(" ", text)
+    taken = set()
+    for predicate in _PREDICATE.finditer(plain):
         verb = predicate["verb"].lower()
+        taken.add(predicate.start("verb"))
         if verb not in STOP_WORDS:
             mode = _MODES.get(predicate["aux"].lower(), "")
-            found.setdefault(stem(verb), set()).add((mode, predicate["neg"] is not None))
+            negated = bool(predicate["neg"]) or _denied(plain, predicate.start())
+            found.setdefault(stem(verb), set()).add((mode, negated))
+    for past in _PAST.finditer(plain):
+        if past.start() not in taken:
+            found.setdefault(stem(past[0]), set()).add(("", _denied(plain, past.start())))
     return found
+
+
+def _denied(text: str, at: int) -> bool:
+    """Whether the clause speaks of nobody before `at`: “no traffickers have been convicted”."""
+    return _NOBODY.search(text, 0, at) is not None

@@ -58,9 +58,12 @@ _NUMBER = re.compile(
     r"(?:[ -](?P<magnitude>hundred|thousand|million|billion|trillion)\b)?"
     r"(?: ?(?P<percent>%|per ?cent\b|percentage\b)| (?P<coin>(?:us )?dollars|euros|pounds)\b)?"
 )
+# "ten and seven" are two numbers, "twenty-five" and "a hundred and seven" are one
 _SPELT = (
     rf"(?:{'|'.join(_SMALL)}|a(?= hundred| thousand| million| billion))"
-    rf"(?:[ -](?:and )?(?:{'|'.join(_SMALL)}|hundred|thousand|million|billion)\b)*"
+    rf"(?:[ -](?:hundred|thousand|million|billion)\b|(?<=ty)[ -](?:{'|'.join(_UNITS[1:10])})\b"
+    r"|(?:(?<=hundred)|(?<=thousand)|(?<=million)|(?<=billion))"
+    rf"[ -](?:and )?(?:{'|'.join(_SMALL)})\b)*"
 )
 _SPELT_NUMBER = re.compile(
     rf"\b(?P<words>{_SPELT})\b"

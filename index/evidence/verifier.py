@@ -27,6 +27,7 @@ LONGEST_CLAIM_CHARS = 2000
 LOOKED_AT = 16  # windows of long evidence that are embedded, those that share most words
 READ = 3  # of these, windows that the encoder reads
 OTHER_FIGURE_LEFT = 0.3  # of "supported", where the evidence has another figure in its unit
+UNNAMED_LEFT = 0.5  # of "refuted", where the evidence doesn't name whom or what the claim is about
 KEPT = 4096  # judgements that are remembered
 BATCH = 64  # pairs at once
 WORD_FOR_WORD = Judgement(0.99, 0.005, 0.005, 0, 0)
@@ -105,6 +106,9 @@ class PackagedVerifier:
             # "20 years" for "25 years": no reading outweighs it
             refuted += (1 - OTHER_FIGURE_LEFT) * supported
             supported *= OTHER_FIGURE_LEFT
+        if alignment.checks.names:
+            neither += (1 - UNNAMED_LEFT) * refuted
+            refuted *= UNNAMED_LEFT
         notes = alignment.checks.notes
         return Judgement(supported, refuted, neither, alignment.start, alignment.end, notes)
 
