@@ -81,6 +81,11 @@ class Alignment:
         return (1 - OWN_SHARE) * self.read + OWN_SHARE * self.own
 
     @property
+    def nearness(self) -> float:
+        """How near they are on the whole: the mean cosine of their tokens."""
+        return float(self.similarity.mean())
+
+    @property
     def weakest(self) -> float:
         """How well the passage answers to the word of the query that it answers to least."""
         return float(self.similarity.max(axis=1).min())
