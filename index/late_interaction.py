@@ -111,6 +111,7 @@ class Aligner:
         self._projection = projection
         self._store = store
         self._rarity: dict[str, float] = {}
+        self._total: int | None = None
         self._queries: dict[str, _Query] = {}
         self._lock = threading.Lock()
 
@@ -146,6 +147,7 @@ class Aligner:
     def forget_frequencies(self) -> None:
         """Weigh words anew: the library has changed."""
         self._rarity.clear()
+        self._total = None
         self._queries.clear()
 
     def _query(self, query: str) -> _Query:
@@ -181,8 +183,9 @@ class Aligner:
         if word not in self._rarity:
             expression = match_expression(word)
             found = self._store.document_frequency(expression) if expression else 0
-            total = self._store.passage_count()
-            self._rarity[word] = math.log((total + 1) / (found + 0.5))
+            if self._total is None:
+                self._total = self._store.passage_count()
+            self._rarity[word] = math.log((self._total + 1) / (found + 0.5))
         return max(self._rarity[word], 0.01)
 
     def _embedded(self, text: str) -> TokenVectors:

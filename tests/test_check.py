@@ -81,6 +81,18 @@ def test_the_best_for_and_the_best_against_a_claim_are_both_kept() -> None:
     assert checked.sources_disagree
 
 
+def test_words_against_a_claim_count_less_the_further_down_they_were_found() -> None:
+    hits = [
+        Hit(Passage(document(str(rank), REPORT, "other"), 0, 99), 1.0, rank, rank)
+        for rank in range(1, 6)
+    ]
+    for_it = Judgement(0.6, 0.1, 0.3, 0, 99)
+    against, open_ = Judgement(0.1, 0.7, 0.2, 0, 99), Judgement(0.2, 0.2, 0.6, 0, 99)
+    near = verdict_on("Nine farms.", hits, [against, for_it, open_, open_, open_])
+    far = verdict_on("Nine farms.", hits, [for_it, open_, open_, open_, against])
+    assert (near.verdict, far.verdict) == (CONTRADICTED, SUPPORTED)
+
+
 def test_without_passages_nothing_is_in_the_library() -> None:
     checked = verdict_on("It rains.", [], [])
     assert (checked.verdict, checked.citations) == (NOT_IN_CORPUS, ())
