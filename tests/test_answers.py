@@ -109,6 +109,8 @@ def test_the_law_comes_before_an_opinion_which_is_called_one(assistant: Assistan
     "question",
     [
         "Do you have a recipe for lentil soup?",
+        "Tell me a joke.",
+        "Hello there!",
         "What did the Supreme Court of Ruritania decide in Smith v. Jones?",
         "When was the Federal Trade Commission of Elbonia founded?",
     ],
