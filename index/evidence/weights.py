@@ -15,7 +15,7 @@ from index.embedder import Vectors, verify_weights
 from index.errors import EvidenceError
 
 FILE = Path(__file__).parent / "weights" / "evidence.safetensors"
-SHA256 = "65b0b0fdf47d95888cfbcd99cff8f3ff46c4b5836fa275a661723fca727a965d"
+SHA256 = "ef597a90d6af886c45f7e0ba1d14a368aa44f86085c6dce74e52897f765477df"
 SCALE = ".scale"
 
 
