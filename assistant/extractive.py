@@ -74,7 +74,7 @@ def compose(
         return Draft((), (), abstained=True, reason=f"Nothing was found for “{question}”.")
     best = _best(_candidates(question, hits, alignments, named))
     reading = max(reader.answers(question, [hit.passage for hit in hits[:READ_PASSAGES]]))
-    judgement = judge(question, hits, alignments, reading, named=bool(named))
+    judgement = judge(question, hits, alignments, reading, named)
     if not (best and judgement.answerable):
         return Draft((), (), abstained=True, reason=_reason(question, judgement, hits[0].passage))
     ordered = _in_reading_order(best)

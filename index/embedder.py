@@ -210,12 +210,14 @@ def sha256_of(path: Path) -> str:
 def _load(path: str, *, packaged: bool) -> "SentenceTransformer":
     import torch
     from sentence_transformers import SentenceTransformer
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
     from transformers.utils.logging import disable_progress_bar
 
     # after each product numpy's threads spin for a while on the cores that torch's need next: of
     # searches among 20,000 passages on 2 cores one in 20 took 140 ms, not 67
-    threadpool_limits(1, user_api="blas")
+    for library in ThreadpoolController().lib_controllers:
+        if Path(library.filepath).parent.name.startswith("numpy"):
+            library.set_num_threads(1)
     # a bar would stand in the middle of our own output
     disable_progress_bar()  # type: ignore[no-untyped-call]
     # a directory must not be looked up on the hub; a hub name was asked for and may be

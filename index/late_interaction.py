@@ -82,8 +82,11 @@ class Alignment:
 
     @property
     def nearness(self) -> float:
-        """How near they are on the whole: the mean cosine of their tokens."""
-        return float(self.similarity.mean())
+        """How near they are on the whole: the mean of all cosines, title and headings included.
+
+        A query's word with a digit counts as 1 or 0, as it does in `similarity`.
+        """
+        return float(self.similarity.mean()) if self.similarity.size else -1.0
 
     @property
     def weakest(self) -> float:
@@ -146,9 +149,10 @@ class Aligner:
 
     def forget_frequencies(self) -> None:
         """Weigh words anew: the library has changed."""
-        self._rarity.clear()
-        self._total = None
-        self._queries.clear()
+        with self._lock:
+            self._rarity.clear()
+            self._total = None
+            self._queries.clear()
 
     def _query(self, query: str) -> _Query:
         with self._lock:

@@ -119,7 +119,7 @@ def declining(library: str, _: Path, shared: Path) -> Tables:
             answer.passages,
             assistant.library.align(question, passages),
             max(reader.answers(question, passages[:READ_PASSAGES])),
-            named=bool(assistant.library.named(question)),
+            assistant.library.named(question),
         )
         label = SUPPORTED if answerable[item.id] else NOT_ENOUGH
         said.append(Scored(label, judged.probability))

@@ -1,4 +1,4 @@
-"""What all tests share: a loaded embedder, and a library of the development corpus."""
+"""What all tests share: a loaded embedder, the corpus as a library, a browser and its page."""
 
 import os
 from collections.abc import Iterator

@@ -93,6 +93,21 @@ def test_words_against_a_claim_count_less_the_further_down_they_were_found() -> 
     assert (near.verdict, far.verdict) == (CONTRADICTED, SUPPORTED)
 
 
+def test_what_disagrees_most_is_shown_wherever_it_was_found() -> None:
+    hits = [
+        Hit(Passage(document(str(rank), REPORT, "other"), 0, 99), 1.0, rank, rank)
+        for rank in range(1, 4)
+    ]
+    judgements = [
+        Judgement(0.1, 0.6, 0.3, 0, 99), Judgement(0.1, 0.74, 0.16, 0, 99),
+        Judgement(0.9, 0.05, 0.05, 0, 99),
+    ]  # fmt: skip
+    checked = verdict_on("Nine farms.", hits, judgements)
+    assert checked.verdict == SUPPORTED
+    assert checked.contradicting is not None
+    assert checked.contradicting.passage.document.id == "2"
+
+
 def test_without_passages_nothing_is_in_the_library() -> None:
     checked = verdict_on("It rains.", [], [])
     assert (checked.verdict, checked.citations) == (NOT_IN_CORPUS, ())

@@ -10,13 +10,14 @@ import pytest
 from assistant.__main__ import main
 from index.embedder import Embedder
 from index.errors import EvidenceError, InvalidInput
+from index.evidence import verifier as packaged
 from index.evidence import weights
 from index.evidence.checks import check
 from index.evidence.choice import chosen_verifier
 from index.evidence.projection import projection_for
 from index.evidence.training import perturbations
 from index.evidence.types import Pair, Verifier
-from index.evidence.verifier import NEARLY
+from index.evidence.verifier import NEARLY, UNNAMED_LEFT
 from index.evidence.windows import windows
 from index.late_interaction import subject_tokens
 from index.rows import packed
@@ -81,13 +82,36 @@ CONVICTED = (
             ("it says “at least”, the passage says “not exceed”",),
         ),
         ("The minimum age was raised.", CONVICTED, ()),
+        ("He has not been convicted.", "He has not been arrested, charged or convicted.", ()),
+        ("He was convicted.", "In a case with no witnesses he was convicted.", ()),
+        (
+            "The king signed the law.",
+            "The king did not sign the law.",
+            ("one says “not” of it, the other does not",),
+        ),
+        ("The government did not report any case.", "The government reported no case.", ()),
+        (
+            "Fines are at least 500 crowns.",
+            "Prison lasts up to 5 years, and fines are at most 500 crowns.",
+            ("it says “at least”, the passage says “at most”",),
+        ),
+        (
+            "It was signed in April 2019.",
+            "It was signed in May 2019.",
+            ("“april” is not in the passage",),
+        ),
         ("Terms of ten and seven years followed.", "They got ten years and seven years.", ()),
         (
             "A term of twenty-five years followed.",
             "He got twenty years and five months.",
             ("“twenty-five” is not in the passage, which says “twenty years”",),
         ),
-        ("Britain has a law against it.", "The UK has such a law.", ()),
+        ("There is a law against it in Britain.", "The UK has such a law.", ()),
+        (
+            "Britain has a law against it.",
+            "Norland has such a law.",
+            ("“Britain” is not in the passage",),
+        ),
         ("In Norland it is forbidden.", "It is forbidden.", ("“Norland” is not in the passage",)),
     ],
 )
@@ -97,16 +121,17 @@ def test_the_words_that_matter_are_compared(
     assert check(claim, evidence, evidence).notes == notes
 
 
-def test_what_is_about_another_does_not_contradict(verifier: Verifier) -> None:
+def test_what_lacks_a_name_of_the_claim_contradicts_it_less(
+    embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     evidence = "President Aas did not sign the law on forced labour; he vetoed it in May 2016."
-    named, unnamed = verifier.verify(
-        [
-            Pair(evidence, "President Aas signed the law on forced labour."),
-            Pair(evidence, "President Berg signed the law on forced labour."),
-        ]
-    )
-    assert named.verdict == "refuted"
-    assert unnamed.refuted < named.refuted
+    pair = Pair(evidence, "President Berg signed the law on forced labour.")
+    (judgement,) = chosen_verifier(None, embedder).verify([pair])
+    monkeypatch.setattr(packaged, "UNNAMED_LEFT", 1.0)
+    (otherwise,) = chosen_verifier(None, embedder).verify([pair])
+    assert judgement.supported == otherwise.supported
+    assert judgement.refuted == pytest.approx(UNNAMED_LEFT * otherwise.refuted)
+    assert judgement.not_enough_info > otherwise.not_enough_info
 
 
 def test_a_verdict_points_at_the_words_in_long_evidence(verifier: Verifier) -> None:

@@ -8,16 +8,19 @@ to whom nor cause: the encoder reads those, as far as it can.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from index.evidence.figures import MONTHS, figures, missing_figures
 from index.evidence.names import missing_names
 from index.evidence.stems import stem
 from index.search import STOP_WORDS, words_of
 
-BESIDE_WORDS = 5
+WORDS_BESIDE = 5  # on each side of a bound, that tell what it bounds
 _COUNTRIES = {
-    "United States": re.compile(r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|Americans?\b|America\b)"),
-    "United Kingdom": re.compile(r"\b(?:U\.\s?K\.|UK\b|(?:Great )?Britain\b|British\b)"),
+    "US": re.compile(
+        r"\b(?:U\.\s?S\.(?:\s?A\.)?|USA?\b|United States(?: of America)?\b|America(?:ns?)?\b)"
+    ),
+    "UK": re.compile(r"\b(?:U\.\s?K\.|UK\b|United Kingdom\b|(?:Great )?Britain\b|British\b)"),
 }
 _COMPARISON = re.compile(
     r"\b(?:not?|nor) (?:more|less|fewer|later|earlier|greater|longer) than\b"
@@ -51,8 +54,12 @@ _PREDICATE = re.compile(
     r"(?:\s+(?:also|only|then|be|been|being|have|to|\w+ly))*\s+(?P<verb>[a-z]{3,})",
     re.IGNORECASE,
 )
+# a subject of at most five words: "no traffickers", not "there is no doubt that he"
 _NOBODY = re.compile(
-    r"\b(?:no|none|nobody|neither|nor|not an?|not one|not all|hardly any)\b[^.;:,()]*$",
+    r"(?:^|[.;:,\n]|\bthat\b)\s*"
+    r"(?:no|none|nobody|neither|nor|not an?|not one|not all|hardly any)\b"
+    r"(?: +(?!(?:that|which|who|is|are|was|were|ha[sd]|have|in|with|for|doubt|longer)\b)[\w’'-]+)"
+    r"{0,4}\s*$",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"(?<![\w-])[a-z]{2,}ed\b")
@@ -87,8 +94,8 @@ def check(claim: str, quote: str, readable: str) -> Checks:
     negated = _negated(claim)
     negation = negated and not _negated(readable) and not _NEGATIVE.search(readable)
     only = bool(_ONLY.search(_COMPARISON.sub(" ", claim))) and not _LIMITING.search(readable)
-    bounds = tuple(_bound_problems(claim, (quote, readable)))
-    modes = tuple(_mode_problems(claim, quote))
+    bounds = tuple(dict.fromkeys(_bound_problems(claim, (quote, readable))))
+    modes = tuple(dict.fromkeys(_mode_problems(claim, quote)))
     others = [_other_figure(figure, claim, quote) for figure in missing]
     notes = [
         f"“{figure}” is not in the passage" + (f", which says “{other}”" if other else "")
@@ -125,19 +132,19 @@ def _other_figure(figure: str, claim: str, quote: str) -> str | None:
 def _missing_names(claim: str, readable: str) -> list[str]:
     mentioned = set(words_of(_countries(readable)))
     return [
-        name
+        _COUNTRIES[name].findall(claim)[0] if name in _COUNTRIES else name
         for name in missing_names(_countries(claim), [readable])
+        # numbers and months are figures
         if not any(map(str.isdigit, name))
-        # "April" is there as "Apr." or "04", too
-        and not (name.lower() in MONTHS and not missing_figures(name, readable))
+        and name.lower() not in MONTHS
         and not set(words_of(name)) <= mentioned
     ]
 
 
 def _countries(text: str) -> str:
-    """The text with one name for each country that has several."""
-    for name, others in _COUNTRIES.items():
-        text = others.sub(name, text)
+    """The text with one word for each country that has several names."""
+    for name, names in _COUNTRIES.items():
+        text = names.sub(name, text)
     return text
 
 
@@ -146,20 +153,23 @@ def _negated(text: str) -> bool:
 
 
 def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
-    """ "At least" for "at most": against the quotation, for a passage often has both, and all."""
+    """ "At least" for "at most" of the same thing, where no bound of the claim's own kind is."""
     for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
-        said = bound.search(claim)
-        meant = [other.search(text) for text in texts if not bound.search(text)]
-        found = next(filter(None, meant), None)
-        if said and found and _bounded(said) & _bounded(found):
-            yield f"it says “{said[0]}”, the passage says “{found[0]}”"
+        said = [(found[0], _bounded(found)) for found in bound.finditer(claim)]
+        for text in texts:
+            of_same_kind = [_bounded(found) for found in bound.finditer(text)]
+            meant = [(found[0], _bounded(found)) for found in other.finditer(text)]
+            for (mine, things), (theirs, others) in product(said, meant):
+                if things & others and not any(things & same for same in of_same_kind):
+                    yield f"it says “{mine}”, the passage says “{theirs}”"
 
 
 def _bounded(bound: re.Match[str]) -> set[str]:
-    """What it bounds, by the words beside it: a “minimum age” is none of “up to 5 years”."""
-    before, after = bound.string[: bound.start()], bound.string[bound.end() :]
-    near = (*words_of(before)[-BESIDE_WORDS:], *words_of(after)[:BESIDE_WORDS])
-    return {stem(word) for word in near if word not in STOP_WORDS}
+    """What it bounds, by the words beside it: a “minimum age” is none of a fine “up to $50”."""
+    before = re.split(r"[.,;]\s", bound.string[: bound.start()])[-1]
+    after = re.split(r"[.,;]\s", bound.string[bound.end() :], maxsplit=1)[0]
+    near = (*words_of(before)[-WORDS_BESIDE:], *words_of(after)[:WORDS_BESIDE])
+    return {stem(word) for word in near if word.isalpha() and word not in STOP_WORDS}
 
 
 def _mode_problems(claim: str, quote: str) -> Iterator[str]:
@@ -170,7 +180,7 @@ def _mode_problems(claim: str, quote: str) -> Iterator[str]:
         yield f"it says “{obliges[0]}”, the passage says “{permits[0]}”"
         return
     here, there = _predicates(claim), _predicates(quote)
-    for verb in here.keys() & there.keys():
+    for verb in sorted(here.keys() & there.keys()):
         modes, others = ({mode for mode, _ in said[verb] if mode} for said in (here, there))
         if modes and others and not modes & others:
             yield f"it says “{min(modes)}”, the passage says “{min(others)}”"
@@ -179,7 +189,10 @@ def _mode_problems(claim: str, quote: str) -> Iterator[str]:
 
 
 def _predicates(text: str) -> dict[str, set[tuple[str, bool]]]:
-    """For each verb after an auxiliary or in the past: its mode, or "", and if it is negated."""
+    """For each verb after an auxiliary: its mode, or "", and whether it is negated.
+
+    Verbs in the past, too, where nothing is negated: else one would have to guess what is.
+    """
     found: dict[str, set[tuple[str, bool]]] = {}
     plain = _COMPARISON.sub(" ", text)
     taken = set()
@@ -190,12 +203,13 @@ def _predicates(text: str) -> dict[str, set[tuple[str, bool]]]:
             mode = _MODES.get(predicate["aux"].lower(), "")
             negated = bool(predicate["neg"]) or _denied(plain, predicate.start())
             found.setdefault(stem(verb), set()).add((mode, negated))
-    for past in _PAST.finditer(plain):
-        if past.start() not in taken:
-            found.setdefault(stem(past[0]), set()).add(("", _denied(plain, past.start())))
+    if not _NEGATION.search(plain):
+        for past in _PAST.finditer(plain):
+            if past.start() not in taken:
+                found.setdefault(stem(past[0]), set()).add(("", False))
     return found
 
 
 def _denied(text: str, at: int) -> bool:
-    """Whether the clause speaks of nobody before `at`: “no traffickers have been convicted”."""
+    """Whether the subject before `at` is nobody: “no traffickers have been convicted”."""
     return _NOBODY.search(text, 0, at) is not None
