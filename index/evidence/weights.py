@@ -15,7 +15,7 @@ from index.embedder import Vectors, verify_weights
 from index.errors import EvidenceError
 
 FILE = Path(__file__).parent / "weights" / "evidence.safetensors"
-SHA256 = "ef597a90d6af886c45f7e0ba1d14a368aa44f86085c6dce74e52897f765477df"
+SHA256 = "c708a90f4274aeedfdaf7614570a8499235043064a058b9080c289bafed6b597"
 SCALE = ".scale"
 
 
