@@ -98,7 +98,7 @@ CONVICTED = (
         (
             "It was signed in April 2019.",
             "It was signed in May 2019.",
-            ("“april” is not in the passage",),
+            ("“April” is not in the passage",),
         ),
         ("Terms of ten and seven years followed.", "They got ten years and seven years.", ()),
         (

@@ -98,7 +98,8 @@ def check(claim: str, quote: str, readable: str) -> Checks:
     modes = tuple(dict.fromkeys(_mode_problems(claim, quote)))
     others = [_other_figure(figure, claim, quote) for figure in missing]
     notes = [
-        f"“{figure}” is not in the passage" + (f", which says “{other}”" if other else "")
+        f"“{_as_written(figure, claim)}” is not in the passage"
+        + (f", which says “{other}”" if other else "")
         for figure, other in zip(missing, others, strict=True)
     ]
     notes += [f"“{name}” is not in the passage" for name in names]
@@ -127,6 +128,11 @@ def _other_figure(figure: str, claim: str, quote: str) -> str | None:
             if found:
                 return found[0]
     return None
+
+
+def _as_written(figure: str, claim: str) -> str:
+    found = re.search(re.escape(figure), claim, re.IGNORECASE)
+    return found[0] if found else figure
 
 
 def _missing_names(claim: str, readable: str) -> list[str]:

@@ -212,7 +212,7 @@ def _nearly(pair: Pair) -> re.Match[str] | None:
     telling = [re.escape(word) for word in words if word and word.lower() not in _FILLERS]
     if len(telling) < FEWEST_WORDS:
         return None
-    filler = rf"(?:{_BETWEEN}(?:{'|'.join(sorted(_FILLERS))})\b)*+{_BETWEEN}"
+    filler = rf"(?:{_BETWEEN}(?:{'|'.join(sorted(_FILLERS))})\b)*{_BETWEEN}"
     return re.search(rf"(?<!\w){filler.join(telling)}(?!\w)", pair.evidence, re.IGNORECASE)
 
 
