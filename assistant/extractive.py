@@ -64,7 +64,7 @@ def compose(
     alignments: Sequence[Alignment],
     reader: AnswerReader,
     verifier: Verifier,
-    named: Collection[str] = (),
+    named: Collection[str],
 ) -> Draft:
     """Answer the standalone question from `hits`, whose alignments with it are `alignments`.
 

@@ -5,7 +5,6 @@ prints. Nothing is judged here.
 """
 
 import csv
-import json
 import os
 import resource
 import statistics
@@ -28,6 +27,7 @@ from ingest.outcome import Outcome
 from ingest.pipeline import Options, take_in
 from ingest.reading import Job
 from ingest.workers import Workers
+from tests.benchmark_process import lines_of
 
 LEAST_READ_S = 4.0  # a round of reading PDFs lasts at least so long
 SECTIONS = 60  # of a document of the large library, about a passage each
@@ -146,9 +146,8 @@ def large(passages: str, folder: Path, shared: Path) -> Json:
         added = sum(outcome.passages for outcome in take_in(library, source_files([texts])))
     seconds = time.perf_counter() - began
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    questions = (shared / "eval" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     searches = []
-    for question in map(json.loads, questions):
+    for question in lines_of(shared / "eval" / "questions.jsonl"):
         search_began = time.perf_counter()
         library.search(question["question"])
         searches.append(time.perf_counter() - search_began)

@@ -26,7 +26,8 @@ FLAGS = (
 START_S = 120  # the first start makes the library and loads the model
 ANSWER_MS = 60_000
 FAINT_TEXTS = (ROOT / "tests" / "faint_texts.js").read_text(encoding="utf-8")
-TABS = {"Library": ".shelf", "Chat": "#question", "Evaluate": "#evaluate"}  # what each shows
+# what each shows
+TABS = {"Library": ".shelf", "Chat": "#question", "Check": "#check", "Evaluate": "#evaluate"}
 
 
 @dataclass(frozen=True)

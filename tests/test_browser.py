@@ -307,7 +307,7 @@ def test_what_the_command_line_adds_is_listed_and_answered_from_without_a_restar
 def test_a_draft_is_checked_filtered_read_beside_its_verdicts_and_saved(
     page: Page, tmp_path: Path
 ) -> None:
-    page.get_by_role("tab", name="Check").click()
+    open_tab(page, "Check")
     page.locator("#check").click()
     expect(page.locator("#check-status .note.error")).to_contain_text("Try:")
     broken, notes = tmp_path / "broken.pdf", tmp_path / "notes.md"

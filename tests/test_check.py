@@ -27,6 +27,14 @@ def document(name: str, text: str, kind: str) -> Document:
     )
 
 
+def ranked(count: int) -> list[Hit]:
+    """Hits in passages of documents whose ids are their ranks, from 1."""
+    return [
+        Hit(Passage(document(str(rank), REPORT, "other"), 0, 99), 1.0, rank, rank)
+        for rank in range(1, count + 1)
+    ]
+
+
 @pytest.fixture(scope="module")
 def library(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("check") / "library"
@@ -82,10 +90,7 @@ def test_the_best_for_and_the_best_against_a_claim_are_both_kept() -> None:
 
 
 def test_words_against_a_claim_count_less_the_further_down_they_were_found() -> None:
-    hits = [
-        Hit(Passage(document(str(rank), REPORT, "other"), 0, 99), 1.0, rank, rank)
-        for rank in range(1, 6)
-    ]
+    hits = ranked(5)
     for_it = Judgement(0.6, 0.1, 0.3, 0, 99)
     against, open_ = Judgement(0.1, 0.7, 0.2, 0, 99), Judgement(0.2, 0.2, 0.6, 0, 99)
     near = verdict_on("Nine farms.", hits, [against, for_it, open_, open_, open_])
@@ -94,10 +99,7 @@ def test_words_against_a_claim_count_less_the_further_down_they_were_found() -> 
 
 
 def test_what_disagrees_most_is_shown_wherever_it_was_found() -> None:
-    hits = [
-        Hit(Passage(document(str(rank), REPORT, "other"), 0, 99), 1.0, rank, rank)
-        for rank in range(1, 4)
-    ]
+    hits = ranked(3)
     judgements = [
         Judgement(0.1, 0.6, 0.3, 0, 99), Judgement(0.1, 0.74, 0.16, 0, 99),
         Judgement(0.9, 0.05, 0.05, 0, 99),

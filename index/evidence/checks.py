@@ -162,7 +162,7 @@ def _bound_problems(claim: str, texts: Sequence[str]) -> Iterator[str]:
     """ "At least" for "at most" of the same thing, where no bound of the claim's own kind is."""
     for bound, other in ((_AT_LEAST, _AT_MOST), (_AT_MOST, _AT_LEAST)):
         said = [(found[0], _bounded(found)) for found in bound.finditer(claim)]
-        for text in texts:
+        for text in texts if said else ():
             of_same_kind = [_bounded(found) for found in bound.finditer(text)]
             meant = [(found[0], _bounded(found)) for found in other.finditer(text)]
             for (mine, things), (theirs, others) in product(said, meant):
